@@ -1,0 +1,26 @@
+using Gateway.Rpc;
+using Google.Protobuf.Reflection;
+
+namespace Gateway.V1;
+
+/// <summary>gateway.v1.SystemService: the gateway itself. An implementation overrides the methods; errors are in the proto file.</summary>
+public abstract class SystemServiceBase : GrpcService
+{
+    /// <inheritdoc/>
+    public sealed override ServiceDescriptor Descriptor => SystemMethods.Service;
+
+    /// <summary>What runs: version, kernel features, programs.</summary>
+    public virtual Task<StatusResponse> Status(StatusRequest request, ServerCallContext context) => throw Unimplemented(context);
+
+    /// <summary>Detaches every port, removes every pin and ends the daemon: nothing of the gateway stays in the kernel.</summary>
+    public virtual Task<CleanUpResponse> CleanUp(CleanUpRequest request, ServerCallContext context) => throw Unimplemented(context);
+
+    /// <inheritdoc/>
+    protected sealed override void Bind(ServiceBinder binder)
+    {
+        ArgumentNullException.ThrowIfNull(binder);
+        binder
+            .Add(SystemMethods.Status, Status)
+            .Add(SystemMethods.CleanUp, CleanUp);
+    }
+}
