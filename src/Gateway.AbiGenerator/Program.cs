@@ -1,1 +1,3 @@
-return 0;
+using Gateway.AbiGenerator;
+
+return GeneratorCommand.Run(args, Console.Out, Console.Error);
