@@ -9,7 +9,7 @@ public sealed record XdpAttachment(uint ProgramId, XdpMode Mode)
 {
     /// <summary>Asks the kernel, in the calling thread's network namespace.</summary>
     /// <param name="ifindex">The interface.</param>
-    /// <returns>The attachments, native first; empty when there is none.</returns>
+    /// <returns>The attachments, hardware and native before generic; empty when there is none.</returns>
     /// <exception cref="BpfException">No such interface, or the kernel refused.</exception>
     public static unsafe IReadOnlyList<XdpAttachment> Query(int ifindex)
     {
@@ -21,7 +21,7 @@ public sealed record XdpAttachment(uint ProgramId, XdpMode Mode)
             throw BpfException.From(error, $"Asking for the XDP program of interface {NetDevice.Describe(ifindex)}");
         }
 
-        // Only one program: the kernel fills prog_id; several modes at once: the field of each mode.
+        // A driver's and a generic program can be attached at once; each mode has its own field.
         var found = new List<XdpAttachment>();
         AddIf(found, options.HardwareProgramId, XdpMode.Hardware);
         AddIf(found, options.NativeProgramId, XdpMode.Native);
