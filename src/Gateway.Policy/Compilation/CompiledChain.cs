@@ -1,0 +1,7 @@
+namespace Gateway.Policy;
+
+/// <summary>What the kernel needs to run a chain.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Priority">Its priority; already part of the order of the terms.</param>
+/// <param name="Actors">What to do, in order.</param>
+public sealed record CompiledChain(string Name, int Priority, ValueList<Actor> Actors);

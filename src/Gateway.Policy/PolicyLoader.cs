@@ -1,0 +1,29 @@
+namespace Gateway.Policy;
+
+/// <summary>Reads, validates and compiles in one go, and reports everything that is wrong at once.</summary>
+public static class PolicyLoader
+{
+    /// <summary>Loads a policy file.</summary>
+    public static PolicyLoadResult Load(
+        string yaml, PolicyEnvironment environment, CompilerLimits limits, int maxBytes = PolicyReader.DefaultMaxBytes) =>
+        Load(DocumentReader.Read(yaml, maxBytes), environment, limits);
+
+    /// <summary>Loads a policy that did not come as text; lines and columns of errors are 0.</summary>
+    public static PolicyLoadResult Load(PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits) =>
+        Load(new ReadDocument(document, [], new Dictionary<string, SourcePosition>()), environment, limits);
+
+    private static PolicyLoadResult Load(ReadDocument read, PolicyEnvironment environment, CompilerLimits limits)
+    {
+        PolicyError[] errors = [.. read.Errors, .. PolicyValidator.Validate(read, environment)];
+        if (errors.Length > 0 || read.Document is null)
+        {
+            // In the order of the text; without text in the order found.
+            return new PolicyLoadResult(null, null, [.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]);
+        }
+
+        CompileResult compiled = PolicyCompiler.Compile(read.Document, environment, limits);
+        return compiled.Policy is null
+            ? new PolicyLoadResult(null, null, [.. compiled.Errors.Select(e => ValidationContext.Locate(read.Places, e))])
+            : new PolicyLoadResult(read.Document, compiled.Policy, []);
+    }
+}

@@ -1,0 +1,282 @@
+using YamlDotNet.Core.Events;
+
+namespace Gateway.Policy;
+
+/// <summary>Reads actors.</summary>
+internal sealed class ActorReader(NodeReader nodes)
+{
+    private const string BackupHint = "Write set_backup: on or set_backup: off.";
+    private const string BlkSubflowHint = "Write blk_subflow alone or like {addresses: [v4, v6], refuse_join: false}.";
+    private const string RateHint = "Write it like {rate: 20Mbit/s}.";
+    private const string RedirectHint = "Write it like {port: eth3, mac: fib} or {spread: [eth3, eth4]}.";
+    private const string MacHint = "Write fib, keep or {dst: 02:00:5e:10:00:01}.";
+
+    private static readonly string[] s_actors =
+    [
+        "set_backup", "blk_subflow", "rate_limit", "redirect", "get_connect", "get_subflow", "record", "count", "drop",
+    ];
+
+    private static readonly string[] s_backupKeys = ["backup"];
+    private static readonly string[] s_blkSubflowKeys = ["addresses", "refuse_join"];
+    private static readonly string[] s_rateKeys = ["rate"];
+    private static readonly string[] s_redirectKeys = ["port", "spread", "mac"];
+    private static readonly string[] s_macKeys = ["dst", "src"];
+
+    /// <summary>Reads the element of an actor list: a word, or a mapping with one key.</summary>
+    public Actor ReadActor()
+    {
+        SourcePosition position = nodes.Events.Position;
+        if (nodes.Events.Current is Scalar)
+        {
+            return (nodes.TryReadScalar(Spelling.Hint("", s_actors), out string word) ? FromWord(word, position) : null)
+                ?? new UnreadableActor();
+        }
+
+        if (!nodes.TryEnterMapping("Write an actor like record or rate_limit: {rate: 20Mbit/s}."))
+        {
+            return new UnreadableActor();
+        }
+
+        Actor? actor = null;
+        uint seen = 0;
+        int errors = nodes.Errors.Count;
+        int actors = 0;
+        for (int key = nodes.NextKey(s_actors, ref seen); key >= 0; key = nodes.NextKey(s_actors, ref seen))
+        {
+            nodes.NotePlace();
+            actor = ReadNamed(s_actors[key]);
+            nodes.Path.Pop();
+            actors++;
+        }
+
+        if (actors != 1 && errors == nodes.Errors.Count)
+        {
+            nodes.Error(position, $"The mapping holds {actors} actors.", "Write each actor as its own list element.");
+        }
+
+        return errors == nodes.Errors.Count && actor is not null ? actor : new UnreadableActor();
+    }
+
+    private Actor? FromWord(string word, SourcePosition position)
+    {
+        switch (word)
+        {
+            case "blk_subflow":
+                return new BlkSubflowActor(IPv4: true, IPv6: true, RefuseJoin: false);
+            case "get_connect":
+                return new GetConnectActor();
+            case "get_subflow":
+                return new GetSubflowActor();
+            case "record":
+                return new RecordActor();
+            case "count":
+                return new CountActor();
+            case "drop":
+                return new DropActor();
+            case "set_backup":
+                nodes.Error(position, "The actor set_backup needs a value.", BackupHint);
+                return null;
+            case "rate_limit":
+                nodes.Error(position, "The actor rate_limit needs a value.", RateHint);
+                return null;
+            case "redirect":
+                nodes.Error(position, "The actor redirect needs a value.", RedirectHint);
+                return null;
+            default:
+                nodes.Error(position, $"The actor '{word}' is not known.", Spelling.Hint(word, s_actors));
+                return null;
+        }
+    }
+
+    private Actor? ReadNamed(string name)
+    {
+        switch (name)
+        {
+            case "set_backup":
+                return ReadSetBackup();
+            case "rate_limit":
+                return ReadRateLimit();
+            case "redirect":
+                return ReadRedirect();
+            case "blk_subflow" when !nodes.IsNull():
+                return ReadBlkSubflow();
+            default:
+                ReadNothing(name);
+                return FromWord(name, default);
+        }
+    }
+
+    private void ReadNothing(string name)
+    {
+        if (nodes.IsNull())
+        {
+            nodes.Events.Advance();
+            return;
+        }
+
+        uint seen = 0;
+        if (nodes.TryEnterMapping($"Write {name} alone."))
+        {
+            nodes.NextKey([], ref seen);
+        }
+    }
+
+    private SetBackupActor? ReadSetBackup()
+    {
+        bool backup;
+        if (nodes.Events.Current is Scalar)
+        {
+            return nodes.TryRead(ScalarParsers.Switch, BackupHint, out backup) ? new SetBackupActor(backup) : null;
+        }
+
+        SourcePosition start = nodes.Events.Position;
+        return ReadSingle(s_backupKeys, ScalarParsers.Switch, BackupHint, start, out backup) ? new SetBackupActor(backup) : null;
+    }
+
+    private RateLimitActor? ReadRateLimit() =>
+        ReadSingle(s_rateKeys, ScalarParsers.RateText, RateHint, nodes.Events.Position, out Rate rate)
+            ? new RateLimitActor(rate)
+            : null;
+
+    private bool ReadSingle<T>(string[] keys, NodeReader.ScalarParser<T> parser, string hint, SourcePosition start, out T value)
+    {
+        value = default!;
+        int errors = nodes.Errors.Count;
+        if (!nodes.TryEnterMapping(hint))
+        {
+            return false;
+        }
+
+        uint seen = 0;
+        while (nodes.NextKey(keys, ref seen) >= 0)
+        {
+            nodes.NotePlace();
+            nodes.TryRead(parser, hint, out value);
+            nodes.Path.Pop();
+        }
+
+        if (seen == 0)
+        {
+            nodes.MissingKey(start, keys[0], hint);
+        }
+
+        return errors == nodes.Errors.Count;
+    }
+
+    private BlkSubflowActor? ReadBlkSubflow()
+    {
+        int errors = nodes.Errors.Count;
+        if (!nodes.TryEnterMapping(BlkSubflowHint))
+        {
+            return null;
+        }
+
+        ValueList<IpFamily>? families = [IpFamily.IPv4, IpFamily.IPv6];
+        bool refuseJoin = false;
+        uint seen = 0;
+        for (int key = nodes.NextKey(s_blkSubflowKeys, ref seen); key >= 0; key = nodes.NextKey(s_blkSubflowKeys, ref seen))
+        {
+            nodes.NotePlace();
+            if (key == 1)
+            {
+                nodes.TryRead(ScalarParsers.Switch, BlkSubflowHint, out refuseJoin);
+            }
+            else
+            {
+                families = nodes.ReadOneOrMany<IpFamily>(ScalarParsers.AddressFamily, BlkSubflowHint, mayBeEmpty: true);
+            }
+
+            nodes.Path.Pop();
+        }
+
+        return errors == nodes.Errors.Count && families is not null
+            ? new BlkSubflowActor(families.Contains(IpFamily.IPv4), families.Contains(IpFamily.IPv6), refuseJoin)
+            : null;
+    }
+
+    private RedirectActor? ReadRedirect()
+    {
+        SourcePosition start = nodes.Events.Position;
+        int errors = nodes.Errors.Count;
+        if (!nodes.TryEnterMapping(RedirectHint))
+        {
+            return null;
+        }
+
+        ValueList<string>? ports = null;
+        RedirectMac? mac = new FibMac();
+        uint seen = 0;
+        for (int key = nodes.NextKey(s_redirectKeys, ref seen); key >= 0; key = nodes.NextKey(s_redirectKeys, ref seen))
+        {
+            nodes.NotePlace();
+            switch (key)
+            {
+                case 0:
+                    ports = nodes.TryRead(ScalarParsers.Text, RedirectHint, out string port) ? [port] : null;
+                    break;
+                case 1:
+                    ports = nodes.ReadOneOrMany<string>(ScalarParsers.Text, RedirectHint);
+                    break;
+                default:
+                    mac = ReadMac();
+                    break;
+            }
+
+            nodes.Path.Pop();
+        }
+
+        if ((seen & 3) != 1 && (seen & 3) != 2 && errors == nodes.Errors.Count)
+        {
+            nodes.Error(start, "A redirect needs either port or spread.", RedirectHint);
+        }
+
+        return errors == nodes.Errors.Count && ports is not null && mac is not null ? new RedirectActor(ports, mac) : null;
+    }
+
+    private RedirectMac? ReadMac()
+    {
+        SourcePosition start = nodes.Events.Position;
+        if (nodes.Events.Current is Scalar)
+        {
+            if (!nodes.TryReadScalar(MacHint, out string word))
+            {
+                return null;
+            }
+
+            switch (word)
+            {
+                case "fib":
+                    return new FibMac();
+                case "keep":
+                    return new KeepMac();
+                default:
+                    nodes.Error(start, $"'{word}' is not a source of MAC addresses.", MacHint);
+                    return null;
+            }
+        }
+
+        int errors = nodes.Errors.Count;
+        if (!nodes.TryEnterMapping(MacHint))
+        {
+            return null;
+        }
+
+        var addresses = new MacAddress[2];
+        uint seen = 0;
+        for (int key = nodes.NextKey(s_macKeys, ref seen); key >= 0; key = nodes.NextKey(s_macKeys, ref seen))
+        {
+            nodes.NotePlace();
+            nodes.TryRead(ScalarParsers.Mac, MacHint, out addresses[key]);
+            nodes.Path.Pop();
+        }
+
+        if ((seen & 1) == 0)
+        {
+            nodes.MissingKey(start, "dst", MacHint);
+        }
+
+        return errors == nodes.Errors.Count
+            ? new GivenMac(addresses[0], (seen & 2) != 0 ? addresses[1] : null)
+            : null;
+    }
+}
