@@ -1,0 +1,65 @@
+using Gateway.V1;
+
+namespace Gateway.Client;
+
+/// <summary>The actors of a chain, in order. Immutable: every call returns a longer list.</summary>
+public sealed class ActorBuilder
+{
+    private ActorBuilder(IReadOnlyList<Actor> actors) => Actors = actors;
+
+    internal static ActorBuilder Start { get; } = new([]);
+
+    internal IReadOnlyList<Actor> Actors { get; }
+
+    /// <summary>
+    /// MP_PRIO toward the receiver of the selected packets (RFC 8684 section 3.3.8): it stops sending data on
+    /// this subflow while others are usable, or with false resumes.
+    /// </summary>
+    public ActorBuilder SetBackup(bool backup = true) => Then(new Actor { SetBackup = new SetBackupActor { Backup = backup } });
+
+    /// <summary>Hides announced addresses (RFC 8684 section 3.4.1).</summary>
+    /// <param name="ipv4">Hide IPv4 addresses.</param>
+    /// <param name="ipv6">Hide IPv6 addresses.</param>
+    /// <param name="refuseJoin">Also take MP_JOIN out of SYNs: the joining host gives the subflow up.</param>
+    public ActorBuilder BlkSubflow(bool ipv4 = true, bool ipv6 = true, bool refuseJoin = false) =>
+        Then(new Actor { BlkSubflow = new BlkSubflowActor { Ipv4 = ipv4, Ipv6 = ipv6, RefuseJoin = refuseJoin } });
+
+    /// <summary>Holds each subflow to a rate by clamping the receive window its sender sees.</summary>
+    /// <param name="bitsPerSecond">64 000 to 400 000 000 000.</param>
+    public ActorBuilder RateLimit(ulong bitsPerSecond) => Then(new Actor { RateLimit = new RateLimitActor { BitsPerSecond = bitsPerSecond } });
+
+    /// <summary>
+    /// Sends the packet out of another NIC, or spreads a connection's subflows over several; next hop and MAC
+    /// addresses come from the kernel's routing and neighbour tables.
+    /// </summary>
+    public ActorBuilder Redirect(params IEnumerable<string> nics) =>
+        Then(new Actor { Redirect = new RedirectActor { Nics = { nics }, Fib = new FibMac() } });
+
+    /// <summary>As <see cref="Redirect"/>, and leaves both MAC addresses as they are.</summary>
+    public ActorBuilder RedirectKeepingMac(params IEnumerable<string> nics) =>
+        Then(new Actor { Redirect = new RedirectActor { Nics = { nics }, Keep = new KeepMac() } });
+
+    /// <summary>As <see cref="Redirect"/>, with given MAC addresses.</summary>
+    /// <param name="nic">The NIC to leave by.</param>
+    /// <param name="destinationMac">"aa:bb:cc:dd:ee:ff".</param>
+    /// <param name="sourceMac">Empty = the NIC's own address.</param>
+    public ActorBuilder RedirectToMac(string nic, string destinationMac, string sourceMac = "") =>
+        Then(new Actor { Redirect = new RedirectActor { Nics = { nic }, Given = new GivenMac { Destination = destinationMac, Source = sourceMac } } });
+
+    /// <summary>Event for each MP_CAPABLE handshake packet selected.</summary>
+    public ActorBuilder GetConnect() => Then(new Actor { GetConnect = new GetConnectActor() });
+
+    /// <summary>Event for each MP_JOIN handshake packet selected.</summary>
+    public ActorBuilder GetSubflow() => Then(new Actor { GetSubflow = new GetSubflowActor() });
+
+    /// <summary>Per-subflow metrics: packets, bytes, round-trip time, retransmissions, out-of-order segments.</summary>
+    public ActorBuilder Record() => Then(new Actor { Record = new RecordActor() });
+
+    /// <summary>Counts the packet.</summary>
+    public ActorBuilder Count() => Then(new Actor { Count = new CountActor() });
+
+    /// <summary>Drops the packet.</summary>
+    public ActorBuilder Drop() => Then(new Actor { Drop = new DropActor() });
+
+    private ActorBuilder Then(Actor actor) => new([.. Actors, actor]);
+}

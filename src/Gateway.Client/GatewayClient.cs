@@ -1,0 +1,53 @@
+using Gateway.Rpc;
+
+namespace Gateway.Client;
+
+/// <summary>
+/// A client of one gateway. Connects when first used and again after a loss. Safe for concurrent use.
+/// Calls fail with <see cref="RpcException"/>; a refused policy with <see cref="PolicyRejectedException"/>.
+/// </summary>
+public sealed class GatewayClient : IDisposable
+{
+    private readonly RpcChannel _channel;
+
+    /// <summary>A client over a channel, for example one with TLS. Disposing the client closes the channel.</summary>
+    /// <param name="channel">The way to the gateway.</param>
+    public GatewayClient(RpcChannel channel)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        _channel = channel;
+        Policies = new PolicyClient(channel);
+        Ports = new PortClient(channel);
+        Connections = new ConnectionClient(channel);
+        Telemetry = new TelemetryClient(channel);
+        System = new SystemClient(channel);
+    }
+
+    /// <summary>Path of the socket the daemon listens on unless told otherwise.</summary>
+    public static string DefaultSocketPath => "/run/gateway/gateway.sock";
+
+    /// <summary>The running policy.</summary>
+    public PolicyClient Policies { get; }
+
+    /// <summary>The NICs the packet programs are attached to.</summary>
+    public PortClient Ports { get; }
+
+    /// <summary>MPTCP connections and their subflows.</summary>
+    public ConnectionClient Connections { get; }
+
+    /// <summary>Counters and events.</summary>
+    public TelemetryClient Telemetry { get; }
+
+    /// <summary>The daemon itself.</summary>
+    public SystemClient System { get; }
+
+    /// <summary>A client of the daemon on this machine. Does not connect yet.</summary>
+    /// <param name="socketPath">Path of its Unix socket, at most 107 bytes.</param>
+    /// <param name="options">Limits; the defaults when null.</param>
+    /// <exception cref="ArgumentException">The path is empty or too long for a socket (unix(7)).</exception>
+    public static GatewayClient Connect(string socketPath, RpcChannelOptions? options = null) =>
+        new(RpcChannel.ForUnixSocket(socketPath, options));
+
+    /// <summary>Closes the connections; calls that run fail.</summary>
+    public void Dispose() => _channel.Dispose();
+}
