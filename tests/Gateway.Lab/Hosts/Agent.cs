@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Gateway.Lab;
+
+/// <summary>This program itself, run inside a namespace: a socket belongs to the namespace of the process that opens it.</summary>
+internal static class Agent
+{
+    private static readonly string Program = typeof(Agent).Assembly.Location;
+
+    private static readonly string Dotnet = Path.GetFullPath(
+        Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+
+    /// <summary>Starts <c>gateway-lab</c> with arguments in a namespace.</summary>
+    public static LabProcess Start(NetworkNamespace space, IEnumerable<string> arguments, Action<string>? onLine = null) =>
+        space.Start(Dotnet, ["exec", Program, .. arguments], onLine ?? (static _ => { }));
+
+    /// <summary>Ends this process when its standard input closes, that is, when the lab that started it is gone.</summary>
+    public static void EndWithOwner()
+    {
+        var watch = new Thread(() =>
+        {
+            using Stream input = Console.OpenStandardInput();
+            while (input.ReadByte() >= 0)
+            {
+            }
+
+            Environment.Exit(0);
+        })
+        { IsBackground = true, Name = "owner watch" };
+        watch.Start();
+    }
+}
