@@ -37,6 +37,7 @@ internal sealed class YamlEvents
     /// <exception cref="PolicySyntaxException">The text is no YAML, or nested too deeply.</exception>
     public void Advance()
     {
+        ReportUnsupported();
         Current = Next();
         switch (Current)
         {
@@ -46,24 +47,8 @@ internal sealed class YamlEvents
             case MappingEnd or SequenceEnd:
                 _depth--;
                 break;
-            case AnchorAlias:
-                _report(Position, "Aliases are not supported.", "Repeat the value.");
-                break;
             default:
                 break;
-        }
-
-        if (Current is NodeEvent node)
-        {
-            if (!node.Anchor.IsEmpty)
-            {
-                _report(Position, "Anchors are not supported.", "Remove the anchor.");
-            }
-
-            if (!node.Tag.IsEmpty)
-            {
-                _report(Position, "Tags are not supported.", "Remove the tag.");
-            }
         }
     }
 
@@ -96,6 +81,27 @@ internal sealed class YamlEvents
             }
 
             Advance();
+        }
+    }
+
+    /// <summary>Looks at a node when it is left: then the path of the reader is its path.</summary>
+    private void ReportUnsupported()
+    {
+        if (Current is AnchorAlias)
+        {
+            _report(Position, "Aliases are not supported.", "Repeat the value.");
+        }
+        else if (Current is NodeEvent node)
+        {
+            if (!node.Anchor.IsEmpty)
+            {
+                _report(Position, "Anchors are not supported.", "Remove the anchor.");
+            }
+
+            if (!node.Tag.IsEmpty)
+            {
+                _report(Position, "Tags are not supported.", "Remove the tag.");
+            }
         }
     }
 

@@ -1,0 +1,128 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Gateway.Policy.Tests;
+
+/// <summary>Random policies and packets from few values, so that they meet often.</summary>
+internal static class PolicyGenerators
+{
+    public static readonly PolicyEnvironment Environment = new(new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1, ["eth2"] = 2, ["wan.100"] = 63 });
+
+    private static readonly string[] s_nics = ["eth0", "eth1", "eth2", "wan.100"];
+
+    private static readonly IpPrefix[] s_prefixes =
+    [
+        .. new[]
+        {
+            "0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.0.1.0/31", "10.0.1.0", "10.0.1.1", "10.0.1.2", "10.128.0.0/9",
+            "255.255.255.255", "0.0.0.0", "::/0", "2001:db8::/32", "2001:db8::/64", "2001:db8::", "2001:db8::1", "2001:db8::2",
+            "::ffff:10.0.1.1", "8000::/1",
+        }.Select(IpPrefix.Parse),
+    ];
+
+    private static readonly PacketTypes[] s_types = Enumerable.Range(0, 20).Select(i => (PacketTypes)(1u << i)).ToArray();
+
+    private static readonly ushort[] s_ports = [1, 79, 80, 81, 443, 5201, 65535];
+
+    private static Gen<IpPrefix> Prefix => Gen.Elements(s_prefixes);
+
+    private static Gen<IpPrefix> HostOf(IpFamily family) => Gen.Elements(s_prefixes.Where(p => p.IsHost && p.Family == family).ToArray());
+
+    private static Gen<ushort> Port => Gen.Elements(s_ports);
+
+    private static Gen<PortRange> Range =>
+        from a in Port
+        from b in Gen.OneOf(Gen.Constant(a), Port)
+        select new PortRange(Math.Min(a, b), Math.Max(a, b));
+
+    private static Gen<ValueList<string>> Nics => Some(Gen.Elements(s_nics), 3).Select(nics => ValueList.From(nics.Distinct()));
+
+    private static Gen<PacketTypes> Types => Some(Gen.Elements(s_types[..8]), 3).Select(types => types.Aggregate((a, b) => a | b));
+
+    public static Gen<Selector> Selector(int depth) =>
+        depth == 0
+            ? Leaf
+            : Gen.Frequency(
+                (3, Leaf),
+                (2, Some(Selector(depth - 1), 3).Select(s => (Selector)new AllSelector(s))),
+                (2, Some(Selector(depth - 1), 3).Select(s => (Selector)new AnySelector(s))),
+                (1, Selector(depth - 1).Select(s => (Selector)new NotSelector(s))));
+
+    private static Gen<Selector> Leaf => Gen.Frequency(
+        (3, ExactSubflow),
+        (2, from source in Maybe(Prefix) from sourcePort in Maybe(Port) from destination in Maybe(Prefix) from destinationPort in Port
+            select (Selector)new SubflowSelector(source, sourcePort, destination, destinationPort)),
+        (1, from a in Prefix from b in Prefix select (Selector)new IpPairSelector(a, b)),
+        (2, Some(Prefix, 3).Select(p => (Selector)new SourceSelector(p))),
+        (2, Some(Prefix, 3).Select(p => (Selector)new DestinationSelector(p))),
+        (1, Some(Range, 3).Select(r => (Selector)new SourcePortSelector(r))),
+        (1, Some(Range, 3).Select(r => (Selector)new DestinationPortSelector(r))),
+        (1, Some(Range, 2).Select(r => (Selector)new PortSelector(r))),
+        (3, Types.Select(t => (Selector)new PacketTypeSelector(t))),
+        (1, Gen.Elements(FlowDirection.Original, FlowDirection.Reply).Select(d => (Selector)new DirectionSelector(d))),
+        (1, Nics.Select(n => (Selector)new IngressPortSelector(n))),
+        (1, Nics.Select(n => (Selector)new EgressPortSelector(n))));
+
+    private static Gen<Selector> ExactSubflow =>
+        from family in Gen.Elements(IpFamily.IPv4, IpFamily.IPv6)
+        from source in HostOf(family)
+        from destination in HostOf(family)
+        from sourcePort in Port
+        from destinationPort in Port
+        select (Selector)new SubflowSelector(source, sourcePort, destination, destinationPort);
+
+    private static Gen<RedirectMac> Mac => Gen.OneOf(
+        Gen.Constant<RedirectMac>(new FibMac()),
+        Gen.Constant<RedirectMac>(new KeepMac()),
+        Maybe(Gen.Constant(new MacAddress(0x02005e100002))).Select(source => (RedirectMac)new GivenMac(new MacAddress(0x02005e100001), source)));
+
+    private static Gen<Actor> Actor => Gen.OneOf(
+        Gen.Elements(true, false).Select(b => (Actor)new SetBackupActor(b)),
+        from v4 in Gen.Elements(true, false) from v6 in Gen.Elements(true, false) from refuse in Gen.Elements(true, false)
+        select (Actor)new BlkSubflowActor(v4, v6, refuse || (!v4 && !v6)),
+        Gen.Elements(64_000ul, 64_001ul, 1_500_000ul, 20_000_000ul, 400_000_000_000ul).Select(r => (Actor)new RateLimitActor(new Rate(r))),
+        from nics in Nics from mac in Mac select (Actor)new RedirectActor(nics, mac),
+        Gen.Elements<Actor>(new GetConnectActor(), new GetSubflowActor(), new RecordActor(), new CountActor(), new DropActor()));
+
+    private static Gen<Chain> Chain(int number) =>
+        from priority in Gen.Elements(0, 1, 100, 65535)
+        from hooks in Gen.Elements(Hooks.Ingress, Hooks.Egress, Hooks.Ingress | Hooks.Egress)
+        from ports in Gen.OneOf(Gen.Constant(ValueList.From<string>([])), Nics)
+        from depth in Gen.Choose(0, 3)
+        from selector in Gen.Frequency((9, Selector(depth)), (1, Gen.Constant<Selector>(null!)))
+        from actors in Some(Actor, 4)
+        select new Chain($"chain-{number}", priority, hooks, ports, selector, actors);
+
+    public static Gen<PolicyDocument> Document =>
+        from count in Gen.Choose(0, 6)
+        from chains in Gen.CollectToArray(Enumerable.Range(0, count), Chain)
+        select new PolicyDocument("random", ValueList.From(chains));
+
+    public static Gen<PolicyPacket> Packet =>
+        from family in Gen.Elements(IpFamily.IPv4, IpFamily.IPv6)
+        from source in Address(family)
+        from destination in Address(family)
+        from sourcePort in Gen.OneOf(Port, Gen.Choose(0, 65535).Select(p => (ushort)p))
+        from destinationPort in Port
+        from hook in Gen.Elements(Hook.Ingress, Hook.Egress)
+        from index in Gen.Elements(0, 1, 2, 5, 63)
+        from direction in Gen.Elements(FlowDirection.Unknown, FlowDirection.Original, FlowDirection.Reply)
+        from types in Gen.OneOf(Types, Gen.Choose(0, (1 << 20) - 1).Select(t => (PacketTypes)t))
+        select new PolicyPacket(family, source, destination, sourcePort, destinationPort, hook, index, direction, types);
+
+    /// <summary>First or last address of a prefix, or one outside of most.</summary>
+    private static Gen<UInt128> Address(IpFamily family) =>
+        from prefix in Gen.Elements(s_prefixes.Where(p => p.Family == family).ToArray())
+        from last in Gen.Elements(true, false)
+        let hostBits = prefix.Length == (family == IpFamily.IPv4 ? 32 : 128) ? UInt128.Zero
+            : UInt128.MaxValue >> (128 - (family == IpFamily.IPv4 ? 32 : 128) + prefix.Length)
+        select prefix.Address | (last ? hostBits : 0);
+
+    private static Gen<ValueList<T>> Some<T>(Gen<T> element, int most) =>
+        from count in Gen.Choose(1, most)
+        from items in element.ArrayOf(count)
+        select ValueList.From(items);
+
+    private static Gen<T?> Maybe<T>(Gen<T> value)
+        where T : struct => Gen.OneOf(value.Select(v => (T?)v), Gen.Constant((T?)null));
+}
