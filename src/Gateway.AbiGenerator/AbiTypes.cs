@@ -20,7 +20,7 @@ internal sealed class AbiTypes
     /// <summary>Adds an object's types.</summary>
     /// <param name="source">The object's name, for messages.</param>
     /// <param name="elf">The object.</param>
-    /// <param name="root">Take only what this structure reaches, without itself; null for every gw_ type.</param>
+    /// <param name="root">Take only what this structure contains or points to, without itself; null for every gw_ type.</param>
     /// <exception cref="AbiException">A type has no mirror, or differs from another object's of the same name.</exception>
     internal void Add(string source, ReadOnlySpan<byte> elf, string? root)
     {
@@ -67,7 +67,7 @@ internal sealed class AbiTypes
             foreach (BtfMember member in type.Members)
             {
                 BtfType target = btf.Resolve(member.TypeId);
-                while (target.Kind == BtfKind.Array)
+                while (target.Kind is BtfKind.Array or BtfKind.Pointer)
                 {
                     target = btf.Resolve(target.TypeId);
                 }

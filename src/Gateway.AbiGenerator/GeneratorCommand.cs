@@ -20,7 +20,7 @@ internal static class GeneratorCommand
         };
         var root = new Option<string?>("--root")
         {
-            Description = "Take only what this structure reaches (itself left out), such as gw_abi; without it every gw_ type.",
+            Description = "Take only what this structure contains or points to (itself left out), such as gw_abi; without it every gw_ type.",
         };
         var csharp = new Option<string?>("--csharp") { Description = "The C# file to write." };
         var proto = new Option<string?>("--proto") { Description = "The .proto file to write." };

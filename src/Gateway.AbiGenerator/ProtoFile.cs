@@ -48,7 +48,7 @@ internal static class ProtoFile
         text.Append($"\nenum {name} {{\n");
         foreach (BtfEnumValue value in type.Values.Where(v => v != zero).OrderBy(v => v.Value).Prepend(zero))
         {
-            text.Append($"  {prefix}_{AbiNames.Constant(value.Name, type.Prefix)} = {value.Value};\n");
+            text.Append($"  {prefix}_{value.Name[type.Prefix.Length..]} = {value.Value};\n");
         }
 
         text.Append("}\n");

@@ -93,7 +93,8 @@ public static unsafe class BpfFs
     {
         BpfPinKind.Map => "bpf-map",
         BpfPinKind.Program => "bpf-prog",
-        _ => "bpf_link",
+        // "bpf_link" or "bpf-link", depending on the kernel.
+        _ => "link",
     };
 
     private static string? PinHint(int error, string path) => (Errno)Math.Abs(error) switch

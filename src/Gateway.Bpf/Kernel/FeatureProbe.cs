@@ -66,8 +66,13 @@ public static unsafe class FeatureProbe
     public static bool HasHelper(BpfProgramType type, int helper) =>
         Answer(Libbpf.libbpf_probe_bpf_helper((int)type, helper, null), $"Probing helper {helper} of {type}");
 
-    private static bool Answer(int result, string operation) =>
-        result >= 0 ? result == 1 : throw BpfException.From(result, operation);
+    private static bool Answer(int result, string operation) => result switch
+    {
+        >= 0 => result == 1,
+        // libbpf itself does not know the number.
+        -(int)Errno.EOPNOTSUPP => false,
+        _ => throw BpfException.From(result, operation),
+    };
 
     /// <summary>Loads "return 0"; null when the kernel does not know the type or flags.</summary>
     private static BpfFd? LoadTrivial(BpfProgramType type, BpfProgramFlags flags)
