@@ -17,6 +17,7 @@ public sealed class MptcpLab : IAsyncDisposable
     private readonly TransferBoard _board = new();
     private readonly SemaphoreSlim _serving = new(1);
     private LabProcess? _server;
+    private bool _disposed;
 
     private MptcpLab(LabOptions options)
     {
@@ -155,9 +156,15 @@ public sealed class MptcpLab : IAsyncDisposable
             [.. Paths.Select(path => hosts[0][path.ClientNic].RxBytes)]);
     }
 
-    /// <summary>Changes a shaped path's rate, where the lab shapes it.</summary>
+    /// <summary>Changes a shaped path's rate, where the lab shapes it; what is queued there is lost.</summary>
+    /// <exception cref="InvalidOperationException">The path was raised without a rate.</exception>
     public async Task SetRateAsync(int path, double rateMbps)
     {
+        if (Options.Link(path).RateMbps is null)
+        {
+            throw new InvalidOperationException($"Path {path} is not shaped: raise the lab with a rate for it.");
+        }
+
         LabPath link = Paths[path - 1];
         await (Options.Mode switch
         {
@@ -166,7 +173,7 @@ public sealed class MptcpLab : IAsyncDisposable
             _ => Task.WhenAll(Shape(Gateway, link.GatewayClientPort), Shape(Gateway, link.GatewayServerPort)),
         }).ConfigureAwait(false);
 
-        Task Shape(NetworkNamespace space, string nic) => space.TcAsync(Shaper.Line(nic, rateMbps));
+        Task Shape(NetworkNamespace space, string nic) => space.TcAsync(Shaper.Change(nic, rateMbps));
     }
 
     /// <summary>Joins a path's two gateway ports by a plain kernel bridge (br1, br2): the baseline of a wire lab.</summary>
@@ -186,6 +193,12 @@ public sealed class MptcpLab : IAsyncDisposable
     /// <summary>Ends its processes and removes its namespaces.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         await Task.Run(() => LabTeardown.Remove(Name)).ConfigureAwait(false);
         foreach (LabProcess process in (LabProcess[])[.. DelayProcesses, .. _server is null ? [] : (LabProcess[])[_server]])
         {

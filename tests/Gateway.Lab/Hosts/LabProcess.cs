@@ -13,6 +13,7 @@ public sealed partial class LabProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _output = [];
     private readonly List<string> _errors = [];
+    private bool _disposed;
 
     private LabProcess(Process process, string command, Action<string>? onLine)
     {
@@ -126,6 +127,12 @@ public sealed partial class LabProcess : IAsyncDisposable
     /// <summary>Closes its input, asks it to end, and kills it when it does not.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         try
         {
             _process.StandardInput.Close();

@@ -165,7 +165,7 @@ internal sealed class TopologyBuilder(MptcpLab lab)
             if (_options.Link(path.Number).RateMbps is { } rate && _options.Mode is not LabMode.Wire)
             {
                 await lab.Gateway.TcAsync(
-                    [.. GatewayPorts(path).Where(port => !spread || port == path.GatewayServerPort).Select(port => Shaper.Line(port, rate))])
+                    [.. GatewayPorts(path).Where(port => !spread || port == path.GatewayServerPort).Select(port => Shaper.Add(port, rate))])
                     .ConfigureAwait(false);
             }
         }
@@ -316,7 +316,7 @@ internal sealed class TopologyBuilder(MptcpLab lab)
         {
             if (_options.Link(path.Number).RateMbps is { } rate)
             {
-                await host.TcAsync(Shaper.Line(nic(path), rate)).ConfigureAwait(false);
+                await host.TcAsync(Shaper.Add(nic(path), rate)).ConfigureAwait(false);
             }
         }
     }
