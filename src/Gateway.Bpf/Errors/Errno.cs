@@ -47,10 +47,10 @@ public enum Errno
     ENOLINK = 67,
     /// <summary>The driver or file system does not support the operation.</summary>
     EOPNOTSUPP = 95,
-    /// <summary>Operation canceled.</summary>
-    ECANCELED = 125,
     /// <summary>Stale: the expected revision or program has changed.</summary>
     ESTALE = 116,
+    /// <summary>Operation canceled.</summary>
+    ECANCELED = 125,
     /// <summary>The kernel does not support the operation (internal code that bpf(2) lets through).</summary>
     ENOTSUPP = 524,
 }

@@ -66,13 +66,22 @@ public static unsafe class FeatureProbe
     public static bool HasHelper(BpfProgramType type, int helper) =>
         Answer(Libbpf.libbpf_probe_bpf_helper((int)type, helper, null), $"Probing helper {helper} of {type}");
 
-    private static bool Answer(int result, string operation) => result switch
+    private static bool Answer(int result, string operation)
     {
-        >= 0 => result == 1,
-        // libbpf itself does not know the number.
-        -(int)Errno.EOPNOTSUPP => false,
-        _ => throw BpfException.From(result, operation),
-    };
+        // EOPNOTSUPP: libbpf itself does not know the number.
+        if (result < 0 && result != -(int)Errno.EOPNOTSUPP)
+        {
+            throw BpfException.From(result, operation);
+        }
+
+        if (result != 1)
+        {
+            // libbpf takes missing privileges for a missing feature; this tells them apart.
+            LoadTrivial(BpfProgramType.SchedCls, BpfProgramFlags.None)?.Dispose();
+        }
+
+        return result == 1;
+    }
 
     /// <summary>Loads "return 0"; null when the kernel does not know the type or flags.</summary>
     private static BpfFd? LoadTrivial(BpfProgramType type, BpfProgramFlags flags)
