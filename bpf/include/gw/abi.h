@@ -207,13 +207,18 @@ struct gw_flow_dir {
 	__u16 mss;			/* the sender's MSS option, 536 without */
 	__u8 ingress_port;		/* port index its packets enter by */
 	__u8 prio;			/* MP_PRIO placed this way: 0 none, 1 off, 2 on */
-	__u32 prio_count;		/* times it was placed */
-	__u64 prio_time;		/* jiffies of the last placement */
+	__u32 last_mark;		/* last TSval seen */
+	__u32 sample_jiffies;		/* when the last sample was begun */
+	__u32 prio_count;		/* times MP_PRIO was placed with the present value */
+	__u32 prio_jiffies;		/* when it was placed last */
 	__u64 prio_bytes;		/* payload of the other direction at that time */
+	__u64 rate;			/* bytes per second the clamp is for; 0 = none yet */
 	__u64 rate_time;		/* ns, start of the measuring interval */
 	__u64 rate_bytes;		/* payload the other direction had carried then */
+	__u32 rate_jiffies;		/* rate_time in jiffies */
 	__u32 rate_window;		/* bytes, clamp in force */
 	__u32 rate_correction;		/* 1/1024, measured correction of the clamp */
+	__u32 reserved;
 };
 
 /* One TCP flow, both directions; index 0 is packets sent by address[0] of the key. */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Runs the actors of a chain in order. An actor that cannot act counts its reason and the chain goes on. */
+#ifndef GW_CHAIN_H
+#define GW_CHAIN_H
+
+#include "actors/blk_subflow.h"
+#include "actors/rate_limit.h"
+#include "actors/record.h"
+#include "actors/redirect.h"
+#include "actors/set_backup.h"
+
+/* get_connect and get_subflow: an event for each handshake packet of the kind. */
+__noinline int gw_observe(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow, struct gw_plan *plan,
+			  __u32 at)
+{
+	struct gw_plan_step step = { .op = at >> 8, .step = at & 0xff };
+	__u32 connect = step.op == GW_OP_GET_CONNECT, option;
+
+	if (!packet || !flow || !plan)
+		return GW_REASON_NOT_APPLICABLE;
+	option = connect ? packet->sub[MPTCP_SUB_CAPABLE] : *(volatile __u8 *)&packet->sub[MPTCP_SUB_JOIN];
+	if (!option)
+		return GW_REASON_NOT_APPLICABLE;
+	return gw_emit_actor(ctx, packet, flow, plan, &step,
+			     connect ? GW_EVENT_TYPE_MP_CAPABLE : GW_EVENT_TYPE_MP_JOIN, option, GW_REASON_DONE) ?
+		       GW_REASON_EVENT_LOST :
+		       GW_REASON_DONE;
+}
+
+static __always_inline void gw_defer(struct gw_plan_step *at, const struct gw_step *step, __u32 index)
+{
+	at->stats = step->stats;
+	at->step = index;
+	at->op = step->op;
+}
+
+static __always_inline void gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+					 struct gw_plan *plan, struct gw_chain *chain, __u64 now)
+{
+	struct gw_flow_dir *dir = &flow->dir[packet->index & 1], *other = &flow->dir[!(packet->index & 1)];
+	__u32 i;
+
+	for (i = 0; i < GW_MAX_STEPS; i++) {
+		struct gw_step *step;
+		int reason;
+
+		if (i >= chain->steps)
+			break;
+		step = &chain->step[i];
+		switch (step->op) {
+		case GW_OP_SET_BACKUP:
+			reason = gw_set_backup(packet, flow, dir, other, step, plan, now);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->prio_step, step, i);
+			break;
+		case GW_OP_BLK_SUBFLOW:
+			reason = gw_blk_subflow(packet, step, plan);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->blk_step, step, i);
+			break;
+		case GW_OP_RATE_LIMIT:
+			reason = gw_rate_limit(packet, flow, dir, other, step, plan, now);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->window_step, step, i);
+			break;
+		case GW_OP_REDIRECT:
+			reason = gw_redirect(packet, flow, step, plan);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->redirect_step, step, i);
+			break;
+		case GW_OP_GET_CONNECT:
+		case GW_OP_GET_SUBFLOW:
+			reason = gw_observe(ctx, packet, flow, plan, (__u32)step->op << 8 | i);
+			break;
+		case GW_OP_RECORD:
+			reason = gw_record(packet, dir);
+			break;
+		case GW_OP_COUNT:
+			reason = GW_REASON_DONE;
+			break;
+		case GW_OP_DROP:
+			plan->verdict = GW_VERDICT_DROP;
+			reason = GW_REASON_DROPPED;
+			break;
+		default:
+			reason = GW_REASON_UNKNOWN_ACTOR;
+			break;
+		}
+		if (reason != GW_DEFERRED)
+			gw_count_step(step->stats, reason);
+		if (plan->verdict == GW_VERDICT_DROP)
+			break;
+	}
+}
+
+#endif

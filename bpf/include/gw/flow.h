@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The flow table: one entry for both directions of a TCP flow. */
+#ifndef GW_FLOW_H
+#define GW_FLOW_H
+
+#include "maps.h"
+#include "scratch.h"
+
+static __always_inline void gw_key4(struct gw_packet *packet, struct gw_flow_key4 *key, __u16 vlan)
+{
+	__u32 s = packet->source[0], d = packet->destination[0];
+	int swap = s > d || (s == d && packet->source_port > packet->destination_port);
+
+	packet->index = swap;
+	key->address[0] = swap ? d : s;
+	key->address[1] = swap ? s : d;
+	key->port[0] = swap ? packet->destination_port : packet->source_port;
+	key->port[1] = swap ? packet->source_port : packet->destination_port;
+	key->vlan = vlan;
+	key->reserved = 0;
+}
+
+static __always_inline void gw_key6(struct gw_packet *packet, struct gw_flow_key6 *key, __u16 vlan)
+{
+	__u64 s0 = packet->source[0], s1 = packet->source[1];
+	__u64 d0 = packet->destination[0], d1 = packet->destination[1];
+	int swap = s0 != d0 ? s0 > d0 :
+		   s1 != d1 ? s1 > d1 : packet->source_port > packet->destination_port;
+
+	packet->index = swap;
+	key->address[0][0] = swap ? d0 : s0;
+	key->address[0][1] = swap ? d1 : s1;
+	key->address[1][0] = swap ? s0 : d0;
+	key->address[1][1] = swap ? s1 : d1;
+	key->port[0] = swap ? packet->destination_port : packet->source_port;
+	key->port[1] = swap ? packet->source_port : packet->destination_port;
+	key->vlan = vlan;
+	key->reserved = 0;
+}
+
+/* Looks the packet's flow up and sets packet->index. */
+static __always_inline struct gw_flow *gw_flow_find(struct gw_packet *packet, __u16 vlan_mask)
+{
+	if (packet->family == 4) {
+		struct gw_flow_key4 key;
+
+		gw_key4(packet, &key, packet->vlan & vlan_mask);
+		return bpf_map_lookup_elem(&gw_flows4, &key);
+	} else {
+		struct gw_flow_key6 key;
+
+		gw_key6(packet, &key, packet->vlan & vlan_mask);
+		return bpf_map_lookup_elem(&gw_flows6, &key);
+	}
+}
+
+/* Enters an empty flow for the packet. Returns 0, or a negative error when the table refuses. */
+__noinline int gw_flow_create(struct gw_packet *packet, __u16 vlan_mask)
+{
+	struct gw_scratch *scratch = gw_get_scratch();
+
+	if (!packet || !scratch)
+		return -1;
+	__builtin_memset(&scratch->flow, 0, sizeof(scratch->flow));
+	scratch->flow.created = bpf_ktime_get_ns();
+	scratch->flow.dir[0].mss = 536;
+	scratch->flow.dir[1].mss = 536;
+	scratch->flow.dir[0].ingress_port = GW_NO_PORT;
+	scratch->flow.dir[1].ingress_port = GW_NO_PORT;
+	if (packet->family == 4) {
+		struct gw_flow_key4 key;
+
+		gw_key4(packet, &key, packet->vlan & vlan_mask);
+		return bpf_map_update_elem(&gw_flows4, &key, &scratch->flow, BPF_NOEXIST);
+	} else {
+		struct gw_flow_key6 key;
+
+		gw_key6(packet, &key, packet->vlan & vlan_mask);
+		return bpf_map_update_elem(&gw_flows6, &key, &scratch->flow, BPF_NOEXIST);
+	}
+}
+
+/* The packet's direction as selectors mean it. */
+static __always_inline enum gw_direction gw_flow_direction(const struct gw_flow *flow, const struct gw_packet *packet)
+{
+	if (!(flow->flags & GW_FLOW_FLAG_ORIGIN_KNOWN))
+		return GW_DIRECTION_UNKNOWN;
+	return flow->origin == packet->index ? GW_DIRECTION_ORIGINAL : GW_DIRECTION_REPLY;
+}
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Every map, shared by all programs of a gateway. The control plane creates each once, pins it and
+ * hands it to every program it loads; sizes given here are defaults it may raise.
+ */
+#ifndef GW_MAPS_H
+#define GW_MAPS_H
+
+#include "abi.h"
+#include "btf.h"
+
+#define GW_MAP(_type, _key, _value, _entries)	\
+	__uint(type, _type);			\
+	__type(key, _key);			\
+	__type(value, _value);			\
+	__uint(max_entries, _entries)
+
+/* The generation in force: the one word that swaps a policy. */
+struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_control, 1); } gw_control SEC(".maps");
+
+/* Facts about each generation, by slot. */
+struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_generation, GW_GENERATION_SLOTS); } gw_generations SEC(".maps");
+
+/* Managed NICs, by port index. */
+struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_port, GW_MAX_PORTS); } gw_ports SEC(".maps");
+
+/* Counters of each hook of each port. */
+struct { GW_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct gw_port_stats, 2 * GW_MAX_PORTS); } gw_port_stats SEC(".maps");
+
+/* Counters of each chain; slots are given out by the control plane and outlive generations. */
+struct { GW_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct gw_chain_stats, GW_MAX_CHAINS); } gw_chain_stats SEC(".maps");
+
+/* Results of each actor by reason; slots as in gw_chain_stats. */
+struct { GW_MAP(BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct gw_step_stats, 2 * GW_MAX_CHAINS); } gw_step_stats SEC(".maps");
+
+/* IPv4 flows. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_flow_key4, struct gw_flow, 65536); } gw_flows4 SEC(".maps");
+
+/* IPv6 flows. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_flow_key6, struct gw_flow, 65536); } gw_flows6 SEC(".maps");
+
+/* Connection id of each token, both ends'. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, __u32, __u64, 65536); } gw_tokens SEC(".maps");
+
+/* Connections, by id. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, __u64, struct gw_connection, 65536); } gw_connections SEC(".maps");
+
+/* ADD_ADDR options hidden by blk_subflow, as their senders wrote them. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_stored_key, struct gw_stored_option, 16384); } gw_stored SEC(".maps");
+
+/* Events for user space; drained on a timer, woken early when filling up. */
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
+
+/* Chains of each generation. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_chain, 1);
+		__uint(map_flags, BPF_F_INNER_MAP);
+	});
+} gw_chains SEC(".maps");
+
+/* Terms of each generation, best first. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_term, 1);
+		__uint(map_flags, BPF_F_INNER_MAP);
+	});
+} gw_terms SEC(".maps");
+
+/* Bit-vectors of each generation. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_vector, 1);
+		__uint(map_flags, BPF_F_INNER_MAP);
+	});
+} gw_vectors SEC(".maps");
+
+/* IPv4 prefixes of each generation. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_LPM_TRIE, struct gw_prefix4, struct gw_prefix_class, 1);
+		__uint(map_flags, BPF_F_NO_PREALLOC);
+	});
+} gw_prefixes4 SEC(".maps");
+
+/* IPv6 prefixes of each generation. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_LPM_TRIE, struct gw_prefix6, struct gw_prefix_class, 1);
+		__uint(map_flags, BPF_F_NO_PREALLOC);
+	});
+} gw_prefixes6 SEC(".maps");
+
+/* TCP port classes of each generation. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_port_block, 2048);
+		__uint(map_flags, BPF_F_INNER_MAP);
+	});
+} gw_port_classes SEC(".maps");
+
+/* Hook, port and direction classes of each generation. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_places, 1);
+		__uint(map_flags, BPF_F_INNER_MAP);
+	});
+} gw_places SEC(".maps");
+
+/* Exact IPv4 4-tuples of each generation, to term lists. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct { GW_MAP(BPF_MAP_TYPE_HASH, struct gw_rule_key4, __u32, 1); });
+} gw_rules4 SEC(".maps");
+
+/* Exact IPv6 4-tuples of each generation, to term lists. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct { GW_MAP(BPF_MAP_TYPE_HASH, struct gw_rule_key6, __u32, 1); });
+} gw_rules6 SEC(".maps");
+
+/* Term lists of each generation. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_term_list, 1);
+		__uint(map_flags, BPF_F_INNER_MAP);
+	});
+} gw_term_lists SEC(".maps");
+
+/* Look-up of a generation's table by slot, then by key. */
+static __always_inline void *gw_inner_lookup(void *outer, __u32 generation, const void *key)
+{
+	__u32 slot = generation % GW_GENERATION_SLOTS;
+	void *inner = bpf_map_lookup_elem(outer, &slot);
+
+	return inner ? bpf_map_lookup_elem(inner, key) : NULL;
+}
+
+#endif

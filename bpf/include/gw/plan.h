@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Counting and reporting of what actors did. Actors only decide (struct gw_plan); the edits are made
+ * once, together, after the chain has run.
+ */
+#ifndef GW_PLAN_H
+#define GW_PLAN_H
+
+#include "event.h"
+
+/* An actor's answer when its result is known only after the edit. */
+#define GW_DEFERRED GW_REASONS
+
+static __always_inline void gw_count_step(__u32 stats, __u32 reason)
+{
+	struct gw_step_stats *step = bpf_map_lookup_elem(&gw_step_stats, &stats);
+
+	if (step)
+		step->reasons[reason % GW_REASONS]++;
+}
+
+/* Tells user space what an actor did, or could not do. */
+static __always_inline int gw_emit_actor(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+					 struct gw_plan *plan, struct gw_plan_step *step, __u32 type, __u32 option,
+					 __u32 reason)
+{
+	struct gw_scratch *scratch = gw_get_scratch();
+	struct gw_event_subject *subject;
+
+	if (!scratch)
+		return GW_REASON_EVENT_LOST;
+	subject = &scratch->subject;
+	__builtin_memset(subject, 0, sizeof(*subject));
+	subject->generation = plan->generation;
+	subject->chain = plan->chain;
+	subject->type = type;
+	subject->step = step->step;
+	subject->reason = reason;
+	subject->op = step->op;
+	subject->option = option;
+	subject->hook = plan->hook;
+	subject->port = plan->port;
+	subject->direction = plan->direction;
+	return gw_emit(ctx, packet, flow, subject);
+}
+
+#endif

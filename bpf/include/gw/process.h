@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A packet's way through the gateway, the same at every hook: parse, flow, classify, chain, edit. */
+#ifndef GW_PROCESS_H
+#define GW_PROCESS_H
+
+#include "parse.h"
+#include "track.h"
+#include "classify.h"
+#include "chain.h"
+#include "rewrite.h"
+#include "forward.h"
+
+/* The port this instance of the program is attached to; set at load time. */
+const volatile __u32 gw_port_index = 0;
+
+static __always_inline struct gw_port *gw_this_port(void)
+{
+	__u32 index = gw_port_index;
+
+	return bpf_map_lookup_elem(&gw_ports, &index);
+}
+
+static __always_inline struct gw_port_stats *gw_this_stats(__u32 hook)
+{
+	__u32 index = gw_port_index * 2 + hook;
+
+	return bpf_map_lookup_elem(&gw_port_stats, &index);
+}
+
+static __always_inline void gw_count(struct gw_port_stats *stats, __u32 reason)
+{
+	stats->reasons[reason % GW_REASONS]++;
+}
+
+/* Finds the packet's flow or begins one where that is worth an entry. */
+static __always_inline struct gw_flow *gw_flow_of(struct gw_packet *packet, const struct gw_port *port,
+						  __u32 generation, struct gw_port_stats *stats)
+{
+	struct gw_flow *flow = gw_flow_find(packet, port->vlan_mask);
+
+	if (flow)
+		return flow;
+	if (!(packet->types & GW_PACKET_TYPE_MPTCP)) {
+		__u32 slot = generation % GW_GENERATION_SLOTS;
+		struct gw_generation *facts = bpf_map_lookup_elem(&gw_generations, &slot);
+
+		/* Plain TCP has a flow only for a policy that can match it. */
+		if (!generation || !facts || !(facts->flags & GW_GENERATION_FLAG_TRACK_PLAIN))
+			return NULL;
+	}
+	if (packet->types & GW_PACKET_TYPE_RST)
+		return NULL;
+	if (gw_flow_create(packet, port->vlan_mask)) {
+		flow = gw_flow_find(packet, port->vlan_mask);
+		if (!flow)
+			gw_count(stats, GW_REASON_FLOW_TABLE_FULL);
+		return flow;
+	}
+	return gw_flow_find(packet, port->vlan_mask);
+}
+
+/* Everything that is learned from a packet, once: at ingress, or at egress for what never passed an ingress. */
+static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+					      __u32 hook, struct gw_port_stats *stats, __u64 now)
+{
+	struct gw_flow_dir *dir = &flow->dir[packet->index & 1], *other = &flow->dir[!(packet->index & 1)];
+
+	if (hook == GW_HOOK_INGRESS) {
+		if (!(dir->flags & GW_FLOW_DIR_FLAG_INGRESS))
+			dir->flags |= GW_FLOW_DIR_FLAG_INGRESS;
+		dir->ingress_port = gw_port_index;
+	} else if (dir->flags & GW_FLOW_DIR_FLAG_INGRESS) {
+		return;
+	}
+	if (packet->types & GW_TYPES_LEARN) {
+		struct gw_scratch *scratch = gw_get_scratch();
+
+		if (!scratch)
+			return;
+		__builtin_memset(&scratch->subject, 0, sizeof(scratch->subject));
+		scratch->subject.chain = GW_EVENT_NO_CHAIN;
+		scratch->subject.hook = hook;
+		scratch->subject.port = gw_port_index;
+		if (gw_learn(ctx, packet, flow, &scratch->subject) == GW_REASON_EVENT_LOST)
+			gw_count(stats, GW_REASON_EVENT_LOST);
+	} else if (packet->types & GW_PACKET_TYPE_DSS) {
+		if (!(flow->flags & GW_FLOW_FLAG_DSS))
+			flow->flags |= GW_FLOW_FLAG_DSS | GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_ESTABLISHED;
+	}
+	gw_track(packet, flow, dir, other, now);
+}
+
+/* Runs the policy on a packet that parsed. Returns the plan's verdict. */
+static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scratch *scratch, const struct gw_port *port,
+						  struct gw_port_stats *stats)
+{
+	struct gw_packet *packet = &scratch->packet;
+	struct gw_plan *plan = &scratch->plan;
+	__u32 zero = 0, generation = 0, hook = plan->hook, index, slot;
+	struct gw_chain_stats *chain_stats;
+	struct gw_generation *facts;
+	struct gw_control *control;
+	struct gw_chain *chain;
+	struct gw_flow *flow;
+	__u64 now = bpf_jiffies64();
+	int selected;
+
+	control = bpf_map_lookup_elem(&gw_control, &zero);
+	if (control)
+		generation = control->generation;
+	flow = gw_flow_of(packet, port, generation, stats);
+	if (!flow) {
+		gw_count(stats, generation ? GW_REASON_NO_MATCH : GW_REASON_NO_POLICY);
+		return GW_VERDICT_PASS;
+	}
+	gw_observe_packet(ctx, packet, flow, hook, stats, now);
+	if (!generation) {
+		gw_count(stats, GW_REASON_NO_POLICY);
+		return GW_VERDICT_PASS;
+	}
+	slot = generation % GW_GENERATION_SLOTS;
+	facts = bpf_map_lookup_elem(&gw_generations, &slot);
+	if (!facts || !((hook ? facts->egress_ports : facts->ingress_ports) & (1ull << (gw_port_index & 63)))) {
+		gw_count(stats, GW_REASON_NO_MATCH);
+		return GW_VERDICT_PASS;
+	}
+	selected = gw_select(packet, flow, scratch, generation, hook, gw_port_index & 63);
+	if (selected < 0) {
+		gw_count(stats, GW_REASON_NO_MATCH);
+		return GW_VERDICT_PASS;
+	}
+	index = selected;
+	chain = gw_inner_lookup(&gw_chains, generation, &index);
+	if (!chain) {
+		gw_count(stats, GW_REASON_NO_MATCH);
+		return GW_VERDICT_PASS;
+	}
+	plan->generation = generation;
+	plan->chain = index;
+	plan->port = gw_port_index;
+	plan->direction = gw_flow_direction(flow, packet);
+	index = chain->stats;
+	chain_stats = bpf_map_lookup_elem(&gw_chain_stats, &index);
+	if (chain_stats) {
+		chain_stats->packets++;
+		chain_stats->bytes += packet->length;
+	}
+	gw_run_chain(ctx, packet, flow, plan, chain, now);
+	if (plan->verdict == GW_VERDICT_DROP)
+		return GW_VERDICT_DROP;
+	if (plan->blk || plan->prio)
+		gw_edit_options(ctx, packet, flow, plan);
+	if (plan->set_window)
+		gw_count_step(plan->window_step.stats, gw_edit_window(ctx, packet, plan->window));
+	if (plan->verdict == GW_VERDICT_REDIRECT) {
+		int reason = gw_prepare_redirect(ctx, packet, plan);
+
+		gw_count_step(plan->redirect_step.stats, reason);
+		if (reason != GW_REASON_REDIRECTED)
+			plan->verdict = GW_VERDICT_PASS;
+	}
+	return plan->verdict;
+}
+
+#endif

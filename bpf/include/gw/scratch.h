@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Per-CPU working memory: what would crowd the 512 bytes of stack or is indexed by a variable. */
+#ifndef GW_SCRATCH_H
+#define GW_SCRATCH_H
+
+#include "abi.h"
+#include "packet.h"
+#include "token.h"
+#include "work.h"
+
+/* Options are padded to 64 bytes so that any masked index is inside. */
+#define GW_OPTIONS_PADDED 64
+
+struct gw_scratch {
+	struct gw_packet packet;
+	struct gw_plan plan;
+	struct gw_event_subject subject;
+	struct gw_flow_class class;		/* what the classifier answered */
+	__u8 options[GW_OPTIONS_PADDED];	/* as the packet has them */
+	__u8 edited[GW_OPTIONS_PADDED];		/* as it will have them */
+	struct gw_digest digest;
+	struct gw_flow flow;			/* a new flow before it enters its table */
+	__u64 words[GW_VECTOR_WORDS];		/* terms that match */
+	struct gw_stored_option stored;
+};
+
+/* Working memory of this CPU; programs of one CPU do not interrupt each other here. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct gw_scratch);
+	__uint(max_entries, 1);
+} gw_scratch SEC(".maps");
+
+static __always_inline struct gw_scratch *gw_get_scratch(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&gw_scratch, &zero);
+}
+
+/* Working memory with an empty packet and plan. */
+static __always_inline struct gw_scratch *gw_begin(__u8 hook)
+{
+	struct gw_scratch *scratch = gw_get_scratch();
+
+	if (scratch) {
+		__builtin_memset(&scratch->packet, 0, sizeof(scratch->packet));
+		__builtin_memset(&scratch->plan, 0, sizeof(scratch->plan));
+		scratch->plan.hook = hook;
+	}
+	return scratch;
+}
+
+/* Copies the TCP options to scratch->options, zero-padded. Returns 0, or a negative error. */
+static __always_inline long gw_load_options(gw_context *ctx, const struct gw_packet *packet,
+					    struct gw_scratch *scratch)
+{
+	__u32 length = packet->options;
+
+	__builtin_memset(scratch->options, 0, sizeof(scratch->options));
+	if (length > GW_OPTION_SPACE)
+		return -1;
+	gw_opaque(length);
+	if (length == 0)
+		return 0;
+	return gw_load(ctx, packet->l4 + 20, scratch->options, length);
+}
+
+#endif

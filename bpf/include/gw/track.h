@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What is learned from packets. gw_track() is for every packet; gw_learn() only for those that say
+ * something new (handshakes, MPTCP options beside DSS, ends).
+ */
+#ifndef GW_TRACK_H
+#define GW_TRACK_H
+
+#include "event.h"
+#include "flow.h"
+
+#define GW_TYPES_LEARN								\
+	(GW_TYPES_CONTROL | GW_PACKET_TYPE_MP_CAPABLE | GW_PACKET_TYPE_MP_JOIN |	\
+	 GW_PACKET_TYPE_ADD_ADDR4 | GW_PACKET_TYPE_ADD_ADDR6 | GW_PACKET_TYPE_ADD_ADDR_ECHO |	\
+	 GW_PACKET_TYPE_REMOVE_ADDR | GW_PACKET_TYPE_MP_PRIO | GW_PACKET_TYPE_MP_FAIL |	\
+	 GW_PACKET_TYPE_MP_FASTCLOSE | GW_PACKET_TYPE_MP_TCPRST)
+
+static __always_inline __u32 gw_load32(const __u8 *options, __u32 offset)
+{
+	return (__u32)options[offset & 63] << 24 | (__u32)options[(offset + 1) & 63] << 16 |
+	       (__u32)options[(offset + 2) & 63] << 8 | options[(offset + 3) & 63];
+}
+
+/* Ties a flow to its connection once both keys have passed (RFC 8684, section 3.1). */
+static __always_inline void gw_learn_keys(struct gw_flow *flow, struct gw_scratch *scratch, __u32 at, int sender)
+{
+	__u32 first_high = gw_load32(scratch->options, at + 4), first_low = gw_load32(scratch->options, at + 8);
+	__u32 second_high = gw_load32(scratch->options, at + 12), second_low = gw_load32(scratch->options, at + 16);
+	struct gw_connection connection = { .subflows = 1 };
+	__u32 client, server;
+	__u64 id;
+
+	if (flow->flags & GW_FLOW_FLAG_V0) {
+		client = gw_token_sha1(&scratch->digest, first_high, first_low);
+		server = gw_token_sha1(&scratch->digest, second_high, second_low);
+	} else {
+		connection.version = 1;
+		client = gw_token_sha256(&scratch->digest, first_high, first_low);
+		server = gw_token_sha256(&scratch->digest, second_high, second_low);
+	}
+	id = (__u64)client << 32 | server;
+	bpf_map_update_elem(&gw_connections, &id, &connection, BPF_NOEXIST);
+	bpf_map_update_elem(&gw_tokens, &client, &id, BPF_ANY);
+	bpf_map_update_elem(&gw_tokens, &server, &id, BPF_ANY);
+	flow->connection = id;
+	flow->ordinal = 1;
+	flow->flags |= GW_FLOW_FLAG_KEYS | GW_FLOW_FLAG_ESTABLISHED;
+}
+
+/* MP_JOIN SYN: the token names the connection (RFC 8684, section 3.2). */
+static __always_inline void gw_learn_join(struct gw_flow *flow, struct gw_scratch *scratch, __u32 at)
+{
+	struct gw_connection *connection;
+	__u64 *id;
+
+	flow->token = gw_load32(scratch->options, at + 4);
+	id = bpf_map_lookup_elem(&gw_tokens, &flow->token);
+	if (!id)
+		return;
+	flow->connection = *id;
+	connection = bpf_map_lookup_elem(&gw_connections, id);
+	if (connection)
+		flow->ordinal = __sync_fetch_and_add(&connection->subflows, 1) + 1;
+}
+
+static __always_inline __u8 gw_learn_capable(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch)
+{
+	__u32 at = packet->sub[MPTCP_SUB_CAPABLE] - 1;
+	__u32 length = scratch->options[(at + 1) & 63];
+
+	if (packet->types & GW_PACKET_TYPE_SYN) {
+		flow->flags |= GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_INITIAL;
+		if (!(scratch->options[(at + 2) & 63] & 0xf))
+			flow->flags |= GW_FLOW_FLAG_V0;
+	} else if (packet->types & GW_PACKET_TYPE_SYN_ACK) {
+		/* The answer's version is the connection's (RFC 8684, section 3.1). */
+		if (!(scratch->options[(at + 2) & 63] & 0xf))
+			flow->flags |= GW_FLOW_FLAG_V0;
+		else
+			flow->flags &= ~GW_FLOW_FLAG_V0;
+		flow->flags |= GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_INITIAL;
+	} else if (length >= MPTCP_CAPABLE_KEYS && !(flow->flags & GW_FLOW_FLAG_KEYS)) {
+		flow->flags |= GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_INITIAL;
+		if (!(scratch->options[(at + 2) & 63] & 0xf))
+			flow->flags |= GW_FLOW_FLAG_V0;
+		gw_learn_keys(flow, scratch, at, packet->index);
+	}
+	return packet->sub[MPTCP_SUB_CAPABLE];
+}
+
+static __always_inline __u8 gw_learn_mp_join(struct gw_packet *packet, struct gw_flow *flow,
+					     struct gw_flow_dir *dir, struct gw_scratch *scratch)
+{
+	__u32 at = packet->sub[MPTCP_SUB_JOIN] - 1;
+
+	if (packet->types & (GW_PACKET_TYPE_SYN | GW_PACKET_TYPE_SYN_ACK)) {
+		dir->address_id = scratch->options[(at + 3) & 63];
+		if (scratch->options[(at + 2) & 63] & MPTCP_JOIN_BACKUP)
+			dir->flags |= GW_FLOW_DIR_FLAG_BACKUP;
+	} else {
+		flow->flags |= GW_FLOW_FLAG_ESTABLISHED;
+	}
+	if ((packet->types & GW_PACKET_TYPE_SYN) && !(flow->flags & GW_FLOW_FLAG_JOIN))
+		gw_learn_join(flow, scratch, at);
+	flow->flags |= GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_JOIN;
+	return packet->sub[MPTCP_SUB_JOIN];
+}
+
+/* A SYN starts the flow anew: its four-tuple may have been used before. */
+static __always_inline void gw_learn_syn(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir)
+{
+	if (packet->types & GW_PACKET_TYPE_SYN) {
+		if (flow->flags & (GW_FLOW_FLAG_FIN | GW_FLOW_FLAG_RST)) {
+			flow->flags = 0;
+			flow->connection = 0;
+			flow->ordinal = 0;
+		}
+		flow->origin = packet->index;
+		flow->flags |= GW_FLOW_FLAG_ORIGIN_KNOWN;
+	} else {
+		flow->origin = !packet->index;
+		flow->flags |= GW_FLOW_FLAG_ORIGIN_KNOWN;
+	}
+	dir->wscale = packet->wscale ? packet->wscale - 1 : 0;
+	dir->mss = packet->mss ? packet->mss : 536;
+	dir->flags |= GW_FLOW_DIR_FLAG_WSCALE | GW_FLOW_DIR_FLAG_SYN;
+	dir->flags &= ~(GW_FLOW_DIR_FLAG_SEQ | GW_FLOW_DIR_FLAG_FIN);
+	dir->prio = 0;
+	dir->prio_count = 0;
+}
+
+/* Learns from a packet of GW_TYPES_LEARN and tells user space. */
+__noinline int gw_learn(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+			struct gw_event_subject *subject)
+{
+	struct gw_scratch *scratch = gw_get_scratch();
+	struct gw_flow_dir *dir, *other;
+	__u32 before, types;
+
+	if (!packet || !flow || !subject || !scratch)
+		return GW_REASON_NONE;
+	types = packet->types;
+	dir = &flow->dir[packet->index & 1];
+	other = &flow->dir[!(packet->index & 1)];
+	before = flow->flags;
+	if (gw_load_options(ctx, packet, scratch))
+		return GW_REASON_NONLINEAR;
+	if (types & (GW_PACKET_TYPE_SYN | GW_PACKET_TYPE_SYN_ACK)) {
+		gw_learn_syn(packet, flow, dir);
+		before = flow->flags;
+	}
+
+	subject->direction = gw_flow_direction(flow, packet);
+	if (types & GW_PACKET_TYPE_MP_CAPABLE) {
+		subject->type = GW_EVENT_TYPE_MP_CAPABLE;
+		subject->option = gw_learn_capable(packet, flow, scratch);
+	} else if (types & GW_PACKET_TYPE_MP_JOIN) {
+		subject->type = GW_EVENT_TYPE_MP_JOIN;
+		subject->option = gw_learn_mp_join(packet, flow, dir, scratch);
+	} else if ((types & GW_PACKET_TYPE_SYN_ACK) && (flow->flags & GW_FLOW_FLAG_MPTCP)) {
+		/* MPTCP was offered and the answer knows nothing of it (RFC 8684, section 3.7). */
+		flow->flags |= GW_FLOW_FLAG_FALLBACK;
+		subject->type = GW_EVENT_TYPE_FALLBACK;
+	} else if (types & GW_PACKET_TYPE_MP_FASTCLOSE) {
+		flow->flags |= GW_FLOW_FLAG_FASTCLOSE;
+		subject->type = GW_EVENT_TYPE_MP_FASTCLOSE;
+		subject->option = packet->sub[MPTCP_SUB_FASTCLOSE];
+	} else if (types & GW_PACKET_TYPE_RST) {
+		if (before & GW_FLOW_FLAG_RST)
+			return GW_REASON_NONE;
+		subject->type = GW_EVENT_TYPE_RST;
+		subject->option = packet->sub[MPTCP_SUB_TCPRST];
+	} else if (types & (GW_PACKET_TYPE_ADD_ADDR4 | GW_PACKET_TYPE_ADD_ADDR6 | GW_PACKET_TYPE_ADD_ADDR_ECHO)) {
+		subject->type = GW_EVENT_TYPE_ADD_ADDR;
+		subject->option = packet->sub[MPTCP_SUB_ADD_ADDR];
+	} else if (types & GW_PACKET_TYPE_REMOVE_ADDR) {
+		subject->type = GW_EVENT_TYPE_REMOVE_ADDR;
+		subject->option = packet->sub[MPTCP_SUB_REMOVE_ADDR];
+	} else if (types & GW_PACKET_TYPE_MP_PRIO) {
+		__u32 at = packet->sub[MPTCP_SUB_PRIO] - 1;
+
+		if (scratch->options[(at + 2) & 63] & MPTCP_PRIO_BACKUP)
+			dir->flags |= GW_FLOW_DIR_FLAG_BACKUP;
+		else
+			dir->flags &= ~GW_FLOW_DIR_FLAG_BACKUP;
+		subject->type = GW_EVENT_TYPE_MP_PRIO;
+		subject->option = packet->sub[MPTCP_SUB_PRIO];
+	} else if (types & GW_PACKET_TYPE_MP_FAIL) {
+		subject->type = GW_EVENT_TYPE_MP_FAIL;
+		subject->option = packet->sub[MPTCP_SUB_FAIL];
+	} else if ((types & GW_PACKET_TYPE_FIN) && !(dir->flags & GW_FLOW_DIR_FLAG_FIN)) {
+		subject->type = GW_EVENT_TYPE_FIN;
+	}
+	if (types & GW_PACKET_TYPE_RST)
+		flow->flags |= GW_FLOW_FLAG_RST;
+	if (types & GW_PACKET_TYPE_FIN) {
+		dir->flags |= GW_FLOW_DIR_FLAG_FIN;
+		if (other->flags & GW_FLOW_DIR_FLAG_FIN)
+			flow->flags |= GW_FLOW_FLAG_FIN;
+	}
+	if (!subject->type || !(flow->flags & GW_FLOW_FLAG_MPTCP))
+		return GW_REASON_NONE;
+	return gw_emit(ctx, packet, flow, subject);
+}
+
+/* A sample ended: smooth it in (RFC 6298, section 2). An idle answer must not inflate it, so growth is bounded. */
+static __always_inline void gw_round_trip(struct gw_flow_dir *dir)
+{
+	__u64 sample = (bpf_ktime_get_ns() - dir->sample_time) / 1000;
+	__u32 smoothed = dir->half_rtt;
+
+	dir->flags &= ~GW_FLOW_DIR_FLAG_SAMPLE;
+	if (!smoothed) {
+		dir->half_rtt = sample < 1 ? 1 : sample > 0x7fffffff ? 0x7fffffff : sample;
+		return;
+	}
+	if (sample > 2ull * smoothed + 1000)
+		sample = 2ull * smoothed + 1000;
+	dir->half_rtt = smoothed - (smoothed >> 3) + ((__u32)sample >> 3);
+	if (!dir->half_rtt)
+		dir->half_rtt = 1;
+}
+
+/* Counts a packet and keeps round-trip samples. A mark is a new TSval, or without timestamps a sequence end. */
+static __always_inline void gw_track(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir,
+				     struct gw_flow_dir *other, __u64 now)
+{
+	__u32 mark = packet->timestamp ? packet->tsval : packet->seq + packet->payload + !!(packet->tcp_flags & TCP_SYN);
+	__u32 answer = packet->timestamp ? packet->tsecr : packet->ack;
+
+	dir->packets++;
+	dir->bytes += packet->payload;
+	flow->seen = now;
+	if ((other->flags & GW_FLOW_DIR_FLAG_SAMPLE) && (packet->tcp_flags & TCP_ACK) &&
+	    (__s32)(answer - other->sample_mark) >= 0)
+		gw_round_trip(other);
+	if (!(dir->flags & GW_FLOW_DIR_FLAG_SAMPLE) && mark != dir->last_mark &&
+	    (dir->sample_jiffies != (__u32)now || !dir->half_rtt)) {
+		dir->sample_jiffies = now;
+		dir->sample_mark = mark;
+		dir->sample_time = bpf_ktime_get_ns();
+		dir->flags |= GW_FLOW_DIR_FLAG_SAMPLE;
+	}
+	dir->last_mark = mark;
+}
+
+#endif

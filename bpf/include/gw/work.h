@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What one packet's processing hands from step to step, beside the packet itself. */
+#ifndef GW_WORK_H
+#define GW_WORK_H
+
+#include "abi.h"
+
+/* An actor's answer when its result is known only after the edit. */
+#define GW_DEFERRED GW_REASONS
+
+enum gw_verdict {
+	GW_VERDICT_PASS,
+	GW_VERDICT_DROP,
+	GW_VERDICT_REDIRECT,
+};
+
+enum gw_plan_prio {
+	GW_PLAN_PRIO_NONE,
+	GW_PLAN_PRIO_RESTORE,
+	GW_PLAN_PRIO_BACKUP,
+};
+
+enum gw_plan_blk {
+	GW_PLAN_BLK_NONE,
+	GW_PLAN_BLK_HIDE,
+	GW_PLAN_BLK_REFUSE,
+};
+
+/* Where a deferred result is counted. */
+struct gw_plan_step {
+	__u16 stats;
+	__u8 step;
+	__u8 op;
+};
+
+struct gw_plan {
+	__u32 generation;
+	__u16 chain;
+	__u8 hook;
+	__u8 port;			/* index of the port the packet is at */
+	__u8 direction;			/* enum gw_direction */
+	__u8 verdict;			/* enum gw_verdict */
+	__u8 prio;			/* enum gw_plan_prio */
+	__u8 blk;			/* enum gw_plan_blk */
+	__u8 set_window;
+	__u8 target;			/* redirect: port index */
+	__u16 window;			/* unscaled, host order */
+	struct gw_plan_step prio_step;
+	struct gw_plan_step blk_step;
+	struct gw_plan_step window_step;
+	struct gw_plan_step redirect_step;
+	__u8 mac_mode;			/* enum gw_mac_mode */
+	__u8 mac[12];			/* destination, source */
+	__u8 reserved[3];
+};
+
+/* What an event is about, beside the packet and its flow. */
+struct gw_event_subject {
+	__u32 generation;
+	__u16 chain;
+	__u8 type;			/* enum gw_event_type */
+	__u8 step;
+	__u8 reason;
+	__u8 op;
+	__u8 option;			/* 1 + offset of the MPTCP option meant, 0 = none */
+	__u8 hook;
+	__u8 port;
+	__u8 direction;			/* enum gw_direction */
+	__u16 reserved;
+};
+
+#endif

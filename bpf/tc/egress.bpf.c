@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* TC egress of a host-mode port. Frames may be segmentation super-packets with checksums still to be made. */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+#include <gw/skb.h>
+#include <gw/process.h>
+
+SEC("tc")
+int gw_tc_egress(struct __sk_buff *ctx)
+{
+	struct gw_port_stats *stats = gw_this_stats(GW_HOOK_EGRESS);
+	struct gw_packet *packet;
+	struct gw_scratch *scratch = gw_begin(GW_HOOK_EGRESS);
+	struct gw_port *port = gw_this_port();
+	int reason;
+
+	if (!port || !stats || !scratch)
+		return TC_ACT_UNSPEC;
+	packet = &scratch->packet;
+	packet->csum = GW_CSUM_SKB;
+	reason = gw_parse(ctx, packet);
+	stats->packets++;
+	stats->bytes += packet->length;
+	if (reason) {
+		gw_count(stats, reason);
+		return TC_ACT_UNSPEC;
+	}
+	switch (gw_process(ctx, scratch, port, stats)) {
+	case GW_VERDICT_DROP:
+		gw_count(stats, GW_REASON_DROPPED);
+		return TC_ACT_SHOT;
+	case GW_VERDICT_REDIRECT: {
+		__u32 index = scratch->plan.target;
+		struct gw_port *target = bpf_map_lookup_elem(&gw_ports, &index);
+
+		if (!target)
+			return TC_ACT_UNSPEC;
+		gw_count(stats, GW_REASON_REDIRECTED);
+		return bpf_redirect(target->ifindex, 0);
+	}
+	default:
+		return TC_ACT_UNSPEC;
+	}
+}
+
+char gw_license[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Egress policy of a wire port: runs on each frame that XDP_REDIRECT is about to send out of it. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <gw/xdp.h>
+#include <gw/process.h>
+
+SEC("xdp/devmap")
+int gw_xdp_devmap(struct xdp_md *ctx)
+{
+	struct gw_port_stats *stats = gw_this_stats(GW_HOOK_EGRESS);
+	struct gw_scratch *scratch = gw_begin(GW_HOOK_EGRESS);
+	struct gw_port *port = gw_this_port();
+	struct gw_packet *packet;
+	int reason;
+
+	if (!port || !stats || !scratch)
+		return XDP_PASS;
+	packet = &scratch->packet;
+	/* Ingress has made every checksum whole before the redirect. */
+	packet->csum = GW_CSUM_COMPLETE;
+	reason = gw_parse(ctx, packet);
+	stats->packets++;
+	stats->bytes += packet->length;
+	if (reason) {
+		gw_count(stats, reason);
+		return XDP_PASS;
+	}
+	if (gw_process(ctx, scratch, port, stats) == GW_VERDICT_DROP) {
+		gw_count(stats, GW_REASON_DROPPED);
+		return XDP_DROP;
+	}
+	return XDP_PASS;
+}
+
+char gw_license[] SEC("license") = "Dual MIT/GPL";
