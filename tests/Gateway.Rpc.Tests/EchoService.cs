@@ -8,11 +8,15 @@ namespace Gateway.Rpc.Tests;
 internal sealed class EchoService : GrpcService
 {
     private readonly ConcurrentDictionary<string, int> _cancelled = [];
+    private int _waiting;
 
     public override ServiceDescriptor Descriptor => EchoMethods.Service;
 
     /// <summary>When set, a Wait call that was cancelled ends only after this.</summary>
     internal Task HoldCancelled { get; set; } = Task.CompletedTask;
+
+    /// <summary>Wait calls that have begun.</summary>
+    internal int Waiting => Volatile.Read(ref _waiting);
 
     internal int CancelledCalls(string name) => _cancelled.GetValueOrDefault(name);
 
@@ -76,6 +80,7 @@ internal sealed class EchoService : GrpcService
 
     private async Task WaitAsync(WaitRequest request, ServerCallContext context)
     {
+        Interlocked.Increment(ref _waiting);
         try
         {
             await Task.Delay(Timeout.Infinite, context.CancellationToken);

@@ -82,10 +82,11 @@ public sealed class EndingTests : IAsyncLifetime
     {
         using CancellationTokenSource source = new();
         Task<EchoReply> call = _server.Channel.UnaryAsync(EchoMethods.Wait, new WaitRequest { Name = "cancel" }, null, source.Token);
-        await _server.Channel.UnaryAsync(EchoMethods.Say, new EchoRequest());
+        await Eventually.HoldsAsync(() => _server.Echo.Waiting == 1, "the handler runs");
         await source.CancelAsync();
         OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Equal(source.Token, error.CancellationToken);
+        await Eventually.HoldsAsync(() => _server.Echo.CancelledCalls("cancel") == 1, "the handler is cancelled");
     }
 
     [Fact]
@@ -104,15 +105,26 @@ public sealed class EndingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lost_connection_cancels_the_handler()
+    public async Task Disposing_a_channel_cancels_its_calls()
     {
-        using (RpcChannel channel = RpcChannel.ForAddress(_server.Address))
-        {
-            RpcCall<WaitRequest, EchoReply> call = channel.Start(EchoMethods.WaitStream, new WaitRequest { Name = "lost" });
-            Assert.True(await call.ResponseStream.MoveNext());
-        }
+        RpcChannel channel = RpcChannel.ForAddress(_server.Address);
+        RpcCall<WaitRequest, EchoReply> call = channel.Start(EchoMethods.WaitStream, new WaitRequest { Name = "closed" });
+        Assert.True(await call.ResponseStream.MoveNext());
+        channel.Dispose();
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext())).StatusCode);
+        await Eventually.HoldsAsync(() => _server.Echo.CancelledCalls("closed") == 1, "the handler is cancelled");
+    }
 
+    [Fact]
+    public async Task A_lost_connection_cancels_the_handler_and_is_no_error_of_the_server()
+    {
+        using RawCall raw = new(_server.Address);
+        Task<HttpResponseMessage> call = raw.SendAsync(EchoMethods.Wait.FullName, RawCall.Frame(new WaitRequest { Name = "lost" }));
+        await Eventually.HoldsAsync(() => _server.Echo.Waiting == 1, "the handler runs");
+        raw.Cut();
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
         await Eventually.HoldsAsync(() => _server.Echo.CancelledCalls("lost") == 1, "the handler is cancelled");
+        Assert.DoesNotContain(_server.Log, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
     [Fact]

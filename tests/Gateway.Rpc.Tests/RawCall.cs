@@ -1,12 +1,30 @@
 using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
 
 namespace Gateway.Rpc.Tests;
 
 /// <summary>Requests made by hand over HTTP/2, so that a test can break the protocol.</summary>
-internal sealed class RawCall(Uri address) : IDisposable
+internal sealed class RawCall : IDisposable
 {
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly Uri _address;
+    private readonly HttpMessageInvoker _http;
+    private NetworkStream? _connection;
+
+    internal RawCall(Uri address)
+    {
+        _address = address;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return _connection = new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+    }
 
     internal static byte[] Frame(IMessage message) => [0, .. Length(message.CalculateSize()), .. message.ToByteArray()];
 
@@ -20,7 +38,7 @@ internal sealed class RawCall(Uri address) : IDisposable
 
     internal Task<HttpResponseMessage> SendAsync(string path, byte[] body, params (string Name, string Value)[] headers)
     {
-        HttpRequestMessage request = new(HttpMethod.Post, new Uri(address, path))
+        HttpRequestMessage request = new(HttpMethod.Post, new Uri(_address, path))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -36,6 +54,9 @@ internal sealed class RawCall(Uri address) : IDisposable
 
         return _http.SendAsync(request, CancellationToken.None);
     }
+
+    /// <summary>Closes the connection under the calls.</summary>
+    internal void Cut() => _connection!.Dispose();
 
     public void Dispose() => _http.Dispose();
 }

@@ -29,6 +29,7 @@ public sealed class RpcCall<TRequest, TResponse> : IDisposable
     private readonly CancellationToken _callerToken;
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenRegistration _caller;
+    private readonly CancellationTokenRegistration _channelClosed;
     private readonly ITimer? _deadline;
     private readonly RequestContent _content;
     private readonly Task<HttpResponseMessage> _response;
@@ -48,8 +49,11 @@ public sealed class RpcCall<TRequest, TResponse> : IDisposable
         _content = new RequestContent(request, options.Gzip, _ended.Token).WithContentType();
         _responses = new ResponseReader(this);
         RequestStream = new ClientStreamWriter<TRequest>(_content, _ended.Token);
+        _response = channel.SendAsync(CreateRequest(options), _ended.Token);
         _caller = cancellationToken.UnsafeRegister(
             static call => ((RpcCall<TRequest, TResponse>)call!).End(CancelledByCaller), this);
+        _channelClosed = channel.Closed.UnsafeRegister(
+            static call => ((RpcCall<TRequest, TResponse>)call!).End(Disposed), this);
         if (options.Timeout is { } timeout && timeout < GrpcTimeout.Longest)
         {
             _deadline = channel.Options.TimeProvider.CreateTimer(
@@ -57,7 +61,6 @@ public sealed class RpcCall<TRequest, TResponse> : IDisposable
                 this, timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
-        _response = channel.SendAsync(CreateRequest(options), _ended.Token);
         ResponseHeadersAsync = ReadHeadersAsync();
         _ = ResponseHeadersAsync.ContinueWith(
             static headers => headers.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -106,6 +109,7 @@ public sealed class RpcCall<TRequest, TResponse> : IDisposable
     {
         End(Disposed);
         _caller.Dispose();
+        _channelClosed.Dispose();
         _deadline?.Dispose();
         _ = DisposeResponseAsync();
     }
@@ -291,6 +295,11 @@ public sealed class RpcCall<TRequest, TResponse> : IDisposable
         if (Interlocked.CompareExchange(ref _end, end, Running) == Running)
         {
             _ended.Cancel();
+            if (end != Finished)
+            {
+                // Resets the HTTP/2 stream, also when nobody reads it now.
+                _ = DisposeResponseAsync();
+            }
         }
     }
 

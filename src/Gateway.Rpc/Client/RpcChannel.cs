@@ -12,6 +12,7 @@ public sealed class RpcChannel : IDisposable
 {
     private readonly HttpMessageInvoker _http;
     private readonly Uri _address;
+    private readonly CancellationTokenSource _closed = new();
 
     private RpcChannel(string target, Uri address, SocketsHttpHandler handler, RpcChannelOptions options)
     {
@@ -36,6 +37,9 @@ public sealed class RpcChannel : IDisposable
     public string Target { get; }
 
     internal RpcChannelOptions Options { get; }
+
+    /// <summary>Cancelled when the channel is disposed.</summary>
+    internal CancellationToken Closed => _closed.Token;
 
     /// <summary>A channel to the server on a Unix socket. Does not connect yet.</summary>
     /// <param name="path">Path of the socket.</param>
@@ -178,8 +182,13 @@ public sealed class RpcChannel : IDisposable
             : throw new ArgumentException($"{method} takes a stream of requests: start it without one.", nameof(method));
     }
 
-    /// <summary>Closes the connections; calls that run fail.</summary>
-    public void Dispose() => _http.Dispose();
+    /// <summary>Ends the calls that run, as cancelled, and closes the connections.</summary>
+    public void Dispose()
+    {
+        _closed.Cancel();
+        _http.Dispose();
+        _closed.Dispose();
+    }
 
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -193,6 +202,7 @@ public sealed class RpcChannel : IDisposable
         where TResponse : class, IMessage<TResponse>
     {
         ArgumentNullException.ThrowIfNull(method);
+        ObjectDisposedException.ThrowIf(_closed.IsCancellationRequested, this);
         return method.Type == type
             ? new RpcCall<TRequest, TResponse>(this, method, request, options ?? new CallOptions(), cancellationToken)
             : throw new ArgumentException($"{method} is {method.Type}, not {type}.", nameof(method));

@@ -73,7 +73,8 @@ internal sealed class GrpcServer
                     $"grpc-timeout '{header}' is not at most eight digits and one of the units H, M, S, m, u, n");
             }
 
-            timeout = value;
+            // What no timer reaches is no deadline.
+            timeout = value < GrpcTimeout.Longest ? value : null;
         }
 
         LiftLimits(context);

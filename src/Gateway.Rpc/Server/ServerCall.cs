@@ -83,7 +83,7 @@ internal sealed class ServerCall : ServerCallContext
     {
         using CancellationTokenRegistration aborted = _http.RequestAborted.UnsafeRegister(
             static call => ((ServerCall)call!).EndEarly(Status.DefaultCancelled, answer: false), this);
-        using ITimer? deadline = _timeout is { } timeout && timeout < GrpcTimeout.Longest
+        using ITimer? deadline = _timeout is { } timeout
             ? _options.TimeProvider.CreateTimer(
                 static call => ((ServerCall)call!).EndEarly(
                     new Status(StatusCode.DeadlineExceeded, "the deadline passed before the call ended"), answer: true),
