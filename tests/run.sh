@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test. The last line is "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. appliance/prerequisites.sh
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf
+command -v npm >/dev/null || prerequisites nodejs npm
+
+results=out/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+echo "== build"
+dotnet build Gateway.sln --nologo -v quiet || { echo "the build failed"; echo "0 passed, 1 failed"; exit 1; }
+
+echo "== format"
+failed=0 passed=0 skipped=0
+if dotnet format Gateway.sln --verify-no-changes --no-restore -v quiet; then
+	passed=$((passed + 1))
+else
+	echo "dotnet format would change files"
+	failed=$((failed + 1))
+fi
+
+count() { # attribute of the Counters element of a result file
+	grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
+}
+
+# One project at a time: the kernel tests load programs and time real transfers on few cores.
+for project in tests/*.Tests; do
+	name=$(basename "$project")
+	echo "== $name"
+	dotnet test "$project" --no-build --nologo -v quiet --logger "trx;LogFileName=$name.trx" \
+		--results-directory "$results" --blame-hang-timeout 8min
+	status=$?
+	trx=$results/$name.trx
+	if [ ! -s "$trx" ] || [ "$(count "$trx" executed)" = 0 ]; then
+		echo "$name ran no test"
+		failed=$((failed + 1))
+		continue
+	fi
+	passed=$((passed + $(count "$trx" passed)))
+	project_failed=$(($(count "$trx" failed) + $(count "$trx" error) + $(count "$trx" timeout) + $(count "$trx" aborted)))
+	[ "$status" -ne 0 ] && [ "$project_failed" -eq 0 ] && project_failed=1
+	failed=$((failed + project_failed))
+	skipped=$((skipped + $(count "$trx" total) - $(count "$trx" executed)))
+done
+
+echo "== left behind"
+left=$({ ip netns list; ls -d /sys/fs/bpf/gw*; } 2>/dev/null | grep '^\(/sys/fs/bpf/\)\?gw' || true)
+if [ -n "$left" ]; then
+	echo "tests left behind: $left"
+	failed=$((failed + 1))
+else
+	passed=$((passed + 1))
+fi
+
+if [ "$skipped" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ]
