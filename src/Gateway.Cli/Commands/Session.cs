@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Gateway.Client;
+using Gateway.Rpc;
+using Google.Rpc;
+
+namespace Gateway.Cli;
+
+/// <summary>The options of every command, and how a command runs: connected, with every failure told and turned into an exit code.</summary>
+internal sealed class Session
+{
+    private const int LongestSocketPath = 107;
+    private const int BrokenPipe = 32;
+
+    internal Session()
+    {
+        Socket = new Option<string>("--socket")
+        {
+            Description = "The daemon's Unix socket.",
+            HelpName = "PATH",
+            Recursive = true,
+            DefaultValueFactory = _ => GatewayClient.DefaultSocketPath,
+        };
+        Socket.Validators.Add(static result =>
+        {
+            if (System.Text.Encoding.UTF8.GetByteCount(result.GetValueOrDefault<string>() ?? "") is 0 or > LongestSocketPath)
+            {
+                result.AddError($"--socket takes a path of 1 to {LongestSocketPath} bytes.");
+            }
+        });
+        Json = new Choice<bool>("--output", "Tables for people, or JSON for programs: one object a line.", ("table", false), ("json", true))
+        {
+            Aliases = { "-o" },
+            Recursive = true,
+        };
+    }
+
+    internal Option<string> Socket { get; }
+
+    /// <summary>Whether to print JSON.</summary>
+    internal Choice<bool> Json { get; }
+
+    /// <summary>An action that runs a command in this session.</summary>
+    internal Func<ParseResult, CancellationToken, Task<int>> Run(Func<Call, CancellationToken, Task<int>> command) =>
+        (arguments, cancellationToken) => RunAsync(arguments, command, cancellationToken);
+
+    private async Task<int> RunAsync(ParseResult arguments, Func<Call, CancellationToken, Task<int>> command, CancellationToken cancellationToken)
+    {
+        string socket = arguments.GetRequiredValue(Socket);
+        TextWriter errors = arguments.InvocationConfiguration.Error;
+        using GatewayClient gateway = GatewayClient.Connect(socket);
+        try
+        {
+            Call call = new(arguments, gateway, Output.Open(Json.Of(arguments)), errors);
+            return await command(call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Fail(errors, ExitCode.Failed, "interrupted before the daemon answered: what was asked for may have been done");
+        }
+        catch (RpcException failure)
+        {
+            return Fail(errors, failure, socket);
+        }
+        catch (UnreadableFileException failure)
+        {
+            return Fail(errors, ExitCode.Failed, failure.Message);
+        }
+        catch (IOException failure) when (failure.HResult == BrokenPipe)
+        {
+            // Whoever read the output has enough of it.
+            return ExitCode.Done;
+        }
+        catch (IOException failure)
+        {
+            return Fail(errors, ExitCode.Failed, $"cannot write the output: {failure.Message}");
+        }
+    }
+
+    private static int Fail(TextWriter errors, RpcException failure, string socket)
+    {
+        string detail = failure.Status.Detail;
+        switch (failure.StatusCode)
+        {
+            case StatusCode.PermissionDenied or StatusCode.Unauthenticated:
+                return Fail(errors, ExitCode.PermissionDenied, $"permission denied: {detail}");
+            case StatusCode.Unavailable when IsAccessDenied(failure):
+                return Fail(errors, ExitCode.PermissionDenied, $"permission denied on the socket {socket}: {detail}");
+            case StatusCode.Unavailable:
+                return Fail(
+                    errors,
+                    ExitCode.Unreachable,
+                    $"the daemon is not reachable on the socket {socket}: is gatewayd running? Name another socket with --socket. ({detail})");
+        }
+
+        int code = Fail(errors, ExitCode.Failed, detail.Length > 0 ? detail : failure.StatusCode.ToString());
+        foreach (BadRequest.Types.FieldViolation violation in failure.GetFieldViolations())
+        {
+            errors.WriteLine($"  {violation.Field}: {violation.Description}");
+        }
+
+        return code;
+    }
+
+    private static int Fail(TextWriter errors, int code, string message)
+    {
+        errors.WriteLine($"gatewayctl: {message}");
+        return code;
+    }
+
+    private static bool IsAccessDenied(Exception? exception)
+    {
+        while (exception is not (null or SocketException))
+        {
+            exception = exception.InnerException;
+        }
+
+        return exception is SocketException { SocketErrorCode: SocketError.AccessDenied };
+    }
+}
