@@ -17,7 +17,11 @@ public class ClassificationProperties
                     select (document, packets);
         Check.One(s_config, Prop.ForAll(cases.ToArbitrary(), c =>
         {
-            (PolicyDocument document, CompiledPolicy compiled) = CompileWithoutDeadChains(c.document, c.packets);
+            if (CompileWithoutDeadChains(c.document, c.packets) is not var (document, compiled))
+            {
+                return;
+            }
+
             foreach (PolicyPacket packet in c.packets)
             {
                 int expected = PolicyEvaluator.Match(document, PolicyGenerators.Environment, packet);
@@ -25,7 +29,7 @@ public class ClassificationProperties
                 _ = expected < 0 ? misses++ : hits++;
             }
         }));
-        Assert.True(hits > 1000 && misses > 1000, $"{hits} hits, {misses} misses: the generators say nothing");
+        Assert.True(hits > 5000 && misses > 5000, $"{hits} hits, {misses} misses: the generators say nothing");
     }
 
     [Fact]
@@ -38,7 +42,11 @@ public class ClassificationProperties
                     select (document, packet);
         Check.One(s_config, Prop.ForAll(cases.ToArbitrary(), c =>
         {
-            (PolicyDocument document, CompiledPolicy compiled) = CompileWithoutDeadChains(c.document, [c.packet]);
+            if (CompileWithoutDeadChains(c.document, [c.packet]) is not var (document, compiled))
+            {
+                return;
+            }
+
             IEnumerable<PolicyPacket> packets =
             [
                 .. compiled.ExactRules4.Select(r => c.packet with { Family = IpFamily.IPv4, Source = r.Source, Destination = r.Destination, SourcePort = r.SourcePort, DestinationPort = r.DestinationPort }),
@@ -86,7 +94,11 @@ public class ClassificationProperties
     {
         Check.One(s_config.WithMaxTest(300), Prop.ForAll(PolicyGenerators.Document.ToArbitrary(), document =>
         {
-            (_, CompiledPolicy compiled) = CompileWithoutDeadChains(document, []);
+            if (CompileWithoutDeadChains(document, []) is not var (_, compiled))
+            {
+                return;
+            }
+
             Assert.Equal(IpPrefix.AllIPv4, compiled.Prefixes4[0].Prefix);
             Assert.Equal(IpPrefix.AllIPv6, compiled.Prefixes6[0].Prefix);
             Assert.Equal(compiled.Vectors.Length, compiled.Vectors.Select(v => string.Join(',', v)).Distinct().Count());
@@ -104,13 +116,18 @@ public class ClassificationProperties
         }));
     }
 
-    /// <summary>Chains that no packet can match are errors: they leave, and must not match for the document either.</summary>
-    private static (PolicyDocument Document, CompiledPolicy Compiled) CompileWithoutDeadChains(PolicyDocument document, PolicyPacket[] packets)
+    /// <summary>Chains that no packet can match are errors: they leave, and must not match for the document either. Null for the
+    /// few random policies that exceed a limit.</summary>
+    private static (PolicyDocument Document, CompiledPolicy Compiled)? CompileWithoutDeadChains(PolicyDocument document, PolicyPacket[] packets)
     {
         CompileResult result = PolicyCompiler.Compile(document, PolicyGenerators.Environment, CompilerLimits.Default);
         if (result.Policy is null)
         {
-            Assert.All(result.Errors, e => Assert.EndsWith("].select", e.Path));
+            if (result.Errors.Any(e => e.Message.Contains("the limit", StringComparison.Ordinal)))
+            {
+                return null;
+            }
+
             var dead = result.Errors.Where(e => e.Message.StartsWith("No packet can match", StringComparison.Ordinal))
                 .Select(e => int.Parse(e.Path.AsSpan(7, e.Path.IndexOf(']', StringComparison.Ordinal) - 7), System.Globalization.CultureInfo.InvariantCulture)).ToHashSet();
             Assert.Equal(result.Errors.Count, dead.Count);
@@ -120,8 +137,8 @@ public class ClassificationProperties
                 Assert.All(packets, packet => Assert.Equal(-1, PolicyEvaluator.Match(alone, PolicyGenerators.Environment, packet)));
             }
 
-            document = document with { Chains = ValueList.From(document.Chains.Where((_, i) => !dead.Contains(i))) };
-            result = PolicyCompiler.Compile(document, PolicyGenerators.Environment, CompilerLimits.Default);
+            return CompileWithoutDeadChains(
+                document with { Chains = ValueList.From(document.Chains.Where((_, i) => !dead.Contains(i))) }, packets);
         }
 
         Assert.Empty(result.Errors);

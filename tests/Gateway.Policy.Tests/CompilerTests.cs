@@ -78,7 +78,7 @@ public class CompilerTests
     public void A_conjunction_that_fixes_the_4_tuple_is_exact_however_it_is_written()
     {
         CompiledPolicy policy = Compile("{src: [10.0.1.2, 10.0.1.3], not: {src: 10.0.1.3}, dst: 10.0.9.1, src_port: 40000, dst_port: 5201}");
-        // The set without .3 still names .3, so it stays with the vectors; classification is the same.
+        Assert.Single(policy.ExactRules4);
         Assert.Equal(0, policy.Classify(s_packet));
         Assert.Single(Compile("{src: 10.0.1.2, not: {src: 10.0.1.3}, dst: 10.0.9.1, src_port: 40000, dst_port: 5201-5201}").ExactRules4);
         Assert.Single(Compile("{src: '::1', dst: '::2', src_port: 1, dst_port: 2}").ExactRules6);
@@ -141,7 +141,7 @@ public class CompilerTests
                 new AllSelector([new SourcePortSelector([new PortRange(7)]), new DestinationPortSelector([new PortRange(8)])]),
             ]),
         }), StringComparison.Ordinal);
-        Assert.Contains("different vectors; the limit is 4", Message(limits, [.. Enumerable.Range(1, 3).Select(i => Any($"c{i}", 1) with { Select = new SourcePortSelector([new PortRange((ushort)i, 10)]) })]), StringComparison.Ordinal);
+        Assert.Contains("different vectors; the limit is 4", Message(limits, [.. Enumerable.Range(1, 3).Select(i => Any($"c{i}", 1) with { Select = new SourcePortSelector([new PortRange((ushort)i)]) })]), StringComparison.Ordinal);
         Assert.Contains("comes to 4 prefixes; the limit is 3", Message(new CompilerLimits { Prefixes = 3 }, Any("a", 1) with { Select = new SourceSelector([IpPrefix.Parse("1.1.1.1"), IpPrefix.Parse("2.2.2.2")]) }), StringComparison.Ordinal);
         Assert.Contains("comes to 2 exact rules; the limit is 1", Message(new CompilerLimits { ExactRules = 1 }, Any("a", 1) with { Select = new SubflowSelector(IpPrefix.Parse("1.1.1.1"), 1, IpPrefix.Parse("2.2.2.2"), 2) }), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new CompilerLimits { Terms = 1025 });

@@ -50,7 +50,10 @@ internal static class PolicyGenerators
 
     private static Gen<Selector> Leaf => Gen.Frequency(
         (3, ExactSubflow),
-        (2, from source in Maybe(Prefix) from sourcePort in Maybe(Port) from destination in Maybe(Prefix) from destinationPort in Port
+        (2, from source in Maybe(Prefix)
+            from sourcePort in Maybe(Port)
+            from destination in Maybe(Prefix)
+            from destinationPort in Port
             select (Selector)new SubflowSelector(source, sourcePort, destination, destinationPort)),
         (1, from a in Prefix from b in Prefix select (Selector)new IpPairSelector(a, b)),
         (2, Some(Prefix, 3).Select(p => (Selector)new SourceSelector(p))),
@@ -78,7 +81,9 @@ internal static class PolicyGenerators
 
     private static Gen<Actor> Actor => Gen.OneOf(
         Gen.Elements(true, false).Select(b => (Actor)new SetBackupActor(b)),
-        from v4 in Gen.Elements(true, false) from v6 in Gen.Elements(true, false) from refuse in Gen.Elements(true, false)
+        from v4 in Gen.Elements(true, false)
+        from v6 in Gen.Elements(true, false)
+        from refuse in Gen.Elements(true, false)
         select (Actor)new BlkSubflowActor(v4, v6, refuse || (!v4 && !v6)),
         Gen.Elements(64_000ul, 64_001ul, 1_500_000ul, 20_000_000ul, 400_000_000_000ul).Select(r => (Actor)new RateLimitActor(new Rate(r))),
         from nics in Nics from mac in Mac select (Actor)new RedirectActor(nics, mac),
