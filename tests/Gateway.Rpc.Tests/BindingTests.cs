@@ -1,5 +1,5 @@
-using Google.Protobuf.Reflection;
 using Gateway.V1;
+using Google.Protobuf.Reflection;
 using Grpc.Health.V1;
 
 namespace Gateway.Rpc.Tests;

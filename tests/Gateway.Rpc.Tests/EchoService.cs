@@ -127,6 +127,7 @@ internal sealed class EchoService : GrpcService
             HasCredentials = context.PeerCredentials is not null,
             UserId = context.PeerCredentials?.UserId ?? 0,
             ProcessId = context.PeerCredentials?.ProcessId ?? 0,
+            CertificateSubject = context.ClientCertificate?.Subject ?? "",
         };
         if (context.Deadline != DateTime.MaxValue)
         {
