@@ -1,1 +1,3 @@
-return 0;
+using Gateway.Daemon.Hosting;
+
+return await DaemonCommand.RunAsync(args).ConfigureAwait(false);

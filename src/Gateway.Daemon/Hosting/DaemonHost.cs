@@ -1,0 +1,190 @@
+using Gateway.Bpf;
+using Gateway.Daemon.Connections;
+using Gateway.Daemon.Policies;
+using Gateway.Daemon.Services;
+using Gateway.Daemon.Telemetry;
+using Gateway.DataPlane;
+using Gateway.Rpc;
+using Grpc.Health.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Daemon.Hosting;
+
+/// <summary>Wires the daemon: opens the data path, serves it, and leaves it running when the daemon ends.</summary>
+internal static partial class DaemonHost
+{
+    /// <summary>The longest policy text (64 MiB) and the message around it.</summary>
+    private const int MaxRequest = (64 << 20) + (64 << 10);
+
+    /// <summary>Serves until the process is told to stop.</summary>
+    /// <exception cref="StartException">It could not start; nothing stays attached that was not before.</exception>
+    public static async Task RunAsync(DaemonOptions options, CancellationToken cancellationToken)
+    {
+        CheckPrivileges();
+        RevisionFile revisions = OpenState(options);
+        WebApplicationBuilder builder = CreateBuilder(options);
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => Configure(logging, options));
+        using KernelDataPlane dataPlane = Open(options, loggers.CreateLogger<KernelDataPlane>());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(dataPlane);
+        builder.Services.AddSingleton(revisions);
+        builder.Services.AddSingleton(new ConnectionLimits());
+        builder.Services.AddSingleton<ConnectionTracker>();
+        builder.Services.AddSingleton<FlowReconciler>();
+        builder.Services.AddSingleton<EventFeed>();
+        builder.Services.AddSingleton<PolicyControl>();
+        builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddSingleton<PolicyService>();
+        builder.Services.AddSingleton<PortService>();
+        builder.Services.AddSingleton<ConnectionService>();
+        builder.Services.AddSingleton<TelemetryService>();
+        builder.Services.AddSingleton<SystemService>();
+        builder.Services.AddSingleton<HealthService>();
+        builder.Services.AddHostedService<PathUpkeep>();
+
+        WebApplication app = builder.Build();
+        await using (app.ConfigureAwait(false))
+        {
+            await ServeAsync(app, options, dataPlane, loggers.CreateLogger("Gateway.Daemon"), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes everything of the gateway from the kernel.</summary>
+    /// <exception cref="StartException">It could not be removed.</exception>
+    public static void CleanUp(DaemonOptions options)
+    {
+        CheckPrivileges();
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => Configure(logging, options));
+        IReadOnlyList<string> removed = Guard(() => KernelDataPlane.CleanUp(options.DataPlane, loggers.CreateLogger<KernelDataPlane>()));
+        foreach (string path in removed)
+        {
+            Console.WriteLine($"removed {path}");
+        }
+    }
+
+    private static async Task ServeAsync(
+        WebApplication app, DaemonOptions options, KernelDataPlane dataPlane, ILogger logger, CancellationToken cancellationToken)
+    {
+        HealthService health = app.Services.GetRequiredService<HealthService>();
+        AuditLog audit = app.Services.GetRequiredService<AuditLog>();
+        GrpcService[] services =
+        [
+            app.Services.GetRequiredService<PolicyService>(),
+            app.Services.GetRequiredService<PortService>(),
+            app.Services.GetRequiredService<ConnectionService>(),
+            app.Services.GetRequiredService<TelemetryService>(),
+            app.Services.GetRequiredService<SystemService>(),
+        ];
+        app.MapGrpcServices([.. services, health], new GrpcServerOptions { MaxReceiveMessageSize = MaxRequest, Interceptors = { audit.AroundAsync } });
+        app.Services.GetRequiredService<FlowReconciler>().Refresh();
+        using EventReader events = dataPlane.ReadEvents(app.Services.GetRequiredService<EventFeed>().Take);
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+        {
+            if (!dataPlane.Readopted)
+            {
+                dataPlane.CleanUp();
+            }
+
+            throw new StartException(
+                failure.Message.StartsWith("Another process", StringComparison.Ordinal) ? ExitCode.AlreadyRuns : ExitCode.Failure,
+                $"The socket {options.Socket} cannot be served: {failure.Message}",
+                failure);
+        }
+
+        foreach (string name in services.Select(s => s.Descriptor.FullName).Append(""))
+        {
+            health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.Serving);
+        }
+
+        LogReady(logger, options.Socket, dataPlane.PinRoot, dataPlane.Readopted ? "readopted" : "new");
+        await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        LogStopped(logger);
+    }
+
+    private static WebApplicationBuilder CreateBuilder(DaemonOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = "/", EnvironmentName = "Production" });
+        builder.Configuration.Sources.Clear();
+        builder.WebHost.ListenGrpcUnixSocket(options.Socket);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        return builder;
+    }
+
+    private static void Configure(ILoggingBuilder logging, DaemonOptions options)
+    {
+        logging.SetMinimumLevel(options.LogLevel);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+        });
+    }
+
+    private static void CheckPrivileges()
+    {
+        if (Privileges.Missing(File.ReadAllText("/proc/self/status")) is { Count: > 0 } missing)
+        {
+            throw new StartException(
+                ExitCode.Privilege, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing: run gatewayd as root or give it these capabilities.");
+        }
+    }
+
+    private static RevisionFile OpenState(DaemonOptions options)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(options.Socket)!);
+            Directory.CreateDirectory(options.State);
+            return new RevisionFile(options.State);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(
+                failure is UnauthorizedAccessException ? ExitCode.Privilege : ExitCode.Failure,
+                $"The directories of {options.Socket} and {options.State} cannot be used: {failure.Message}",
+                failure);
+        }
+    }
+
+    private static KernelDataPlane Open(DaemonOptions options, ILogger logger) =>
+        Guard(() => KernelDataPlane.Open(options.DataPlane, logger, TimeProvider.System));
+
+    private static T Guard<T>(Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (DataPlaneException failure)
+        {
+            int code = failure.Kind switch
+            {
+                DataPlaneErrorKind.PermissionDenied => ExitCode.Privilege,
+                DataPlaneErrorKind.AlreadyExists => ExitCode.AlreadyRuns,
+                _ => ExitCode.Failure,
+            };
+            throw new StartException(code, failure.Message, failure);
+        }
+        catch (BpfException failure)
+        {
+            throw new StartException(failure.Errno == Errno.EPERM ? ExitCode.Privilege : ExitCode.Failure, failure.Message, failure);
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "ready: serving on {Socket}, pins in {Pins} ({Found}).")]
+    private static partial void LogReady(ILogger logger, string socket, string pins, string found);
+
+    [LoggerMessage(1002, LogLevel.Information, "Stopped serving; the data path goes on.")]
+    private static partial void LogStopped(ILogger logger);
+}

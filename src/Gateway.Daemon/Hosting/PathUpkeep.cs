@@ -1,0 +1,53 @@
+using Gateway.Daemon.Connections;
+using Gateway.DataPlane;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Daemon.Hosting;
+
+/// <summary>What has to be looked at every second: links, flows, idle connections.</summary>
+internal sealed partial class PathUpkeep(
+    KernelDataPlane dataPlane, FlowReconciler reconciler, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
+
+    private string? _lastFailure;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            Look();
+        }
+    }
+
+    private void Look()
+    {
+        try
+        {
+            foreach (PortInfo port in dataPlane.RefreshLinks())
+            {
+                LogLink(logger, port.Nic, port.Gone ? "gone" : port.Up ? "up" : "down", port.Mtu);
+            }
+
+            reconciler.Tick();
+            _lastFailure = null;
+        }
+        catch (Exception failure) when (failure is DataPlaneException or Bpf.BpfException or ObjectDisposedException)
+        {
+            // Said once, not every second.
+            if (_lastFailure != failure.Message)
+            {
+                _lastFailure = failure.Message;
+                LogFailure(logger, failure.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(1301, LogLevel.Information, "Link of {Nic} is {State}, MTU {Mtu}.")]
+    private static partial void LogLink(ILogger logger, string nic, string state, int mtu);
+
+    [LoggerMessage(1302, LogLevel.Warning, "Looking after the data path failed: {Failure}")]
+    private static partial void LogFailure(ILogger logger, string failure);
+}

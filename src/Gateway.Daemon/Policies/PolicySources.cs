@@ -1,0 +1,32 @@
+using Gateway.Policy;
+
+namespace Gateway.Daemon.Policies;
+
+/// <summary>Loads policies as requests bring them.</summary>
+internal static class PolicySources
+{
+    /// <summary>Reads, checks and compiles a policy; reports every error at once.</summary>
+    public static PolicyLoadResult Load(V1.PolicySource? source, PolicyEnvironment environment) => source?.SourceCase switch
+    {
+        V1.PolicySource.SourceOneofCase.Yaml => PolicyLoader.Load(source.Yaml, environment, CompilerLimits.Default),
+        V1.PolicySource.SourceOneofCase.Policy => Load(source.Policy, environment),
+        _ => new PolicyLoadResult(null, null, [new PolicyError("source", 0, 0, "There is no policy.", "Set yaml or policy.")]),
+    };
+
+    private static PolicyLoadResult Load(V1.Policy message, PolicyEnvironment environment)
+    {
+        (PolicyDocument document, IReadOnlyList<PolicyError> unreadable) = PolicyMessageReader.Read(message);
+        if (unreadable.Count == 0)
+        {
+            return PolicyLoader.Load(document, environment, CompilerLimits.Default);
+        }
+
+        // What follows only from a value that could not be read is no error of its own.
+        IEnumerable<PolicyError> further = PolicyValidator.Validate(document, environment)
+            .Where(e => !unreadable.Any(u => IsWithin(e.Path, u.Path) || IsWithin(u.Path, e.Path)));
+        return new PolicyLoadResult(null, null, [.. unreadable, .. further]);
+    }
+
+    private static bool IsWithin(string path, string parent) =>
+        path.StartsWith(parent, StringComparison.Ordinal) && (path.Length == parent.Length || path[parent.Length] is '.' or '[');
+}
