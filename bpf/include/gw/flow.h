@@ -6,6 +6,9 @@
 #include "maps.h"
 #include "scratch.h"
 
+/* RFC 9293, section 3.7.1: what a sender without an MSS option takes. */
+#define GW_DEFAULT_MSS 536
+
 static __always_inline void gw_key4(struct gw_packet *packet, struct gw_flow_key4 *key, __u16 vlan)
 {
 	__u32 s = packet->source[0], d = packet->destination[0];
@@ -63,8 +66,8 @@ __noinline int gw_flow_create(struct gw_packet *packet, __u16 vlan_mask)
 		return -1;
 	__builtin_memset(&scratch->flow, 0, sizeof(scratch->flow));
 	scratch->flow.created = bpf_ktime_get_ns();
-	scratch->flow.dir[0].mss = 536;
-	scratch->flow.dir[1].mss = 536;
+	scratch->flow.dir[0].mss = GW_DEFAULT_MSS;
+	scratch->flow.dir[1].mss = GW_DEFAULT_MSS;
 	scratch->flow.dir[0].ingress_port = GW_NO_PORT;
 	scratch->flow.dir[1].ingress_port = GW_NO_PORT;
 	if (packet->family == 4) {

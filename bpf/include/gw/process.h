@@ -72,7 +72,7 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 	} else if (dir->flags & GW_FLOW_DIR_FLAG_INGRESS) {
 		return;
 	}
-	if (packet->types & GW_TYPES_LEARN) {
+	if ((packet->types & GW_TYPES_LEARN) || gw_falls_back(packet, flow)) {
 		struct gw_scratch *scratch = gw_get_scratch();
 
 		if (!scratch)

@@ -106,27 +106,41 @@ static __always_inline __u8 gw_learn_mp_join(struct gw_packet *packet, struct gw
 	return packet->sub[MPTCP_SUB_JOIN];
 }
 
-/* A SYN starts the flow anew: its four-tuple may have been used before. */
+/* Forgets an earlier connection that used the same four-tuple. */
+static __always_inline void gw_flow_restart(struct gw_flow *flow)
+{
+	__builtin_memset(flow->dir, 0, sizeof(flow->dir));
+	flow->dir[0].mss = flow->dir[1].mss = GW_DEFAULT_MSS;
+	flow->dir[0].ingress_port = flow->dir[1].ingress_port = GW_NO_PORT;
+	flow->flags = 0;
+	flow->connection = 0;
+	flow->token = 0;
+	flow->ordinal = 0;
+	flow->created = bpf_ktime_get_ns();
+}
+
 static __always_inline void gw_learn_syn(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir)
 {
-	if (packet->types & GW_PACKET_TYPE_SYN) {
-		if (flow->flags & (GW_FLOW_FLAG_FIN | GW_FLOW_FLAG_RST)) {
-			flow->flags = 0;
-			flow->connection = 0;
-			flow->ordinal = 0;
-		}
-		flow->origin = packet->index;
-		flow->flags |= GW_FLOW_FLAG_ORIGIN_KNOWN;
-	} else {
-		flow->origin = !packet->index;
-		flow->flags |= GW_FLOW_FLAG_ORIGIN_KNOWN;
-	}
+	__u32 syn = packet->types & GW_PACKET_TYPE_SYN;
+
+	if (syn && (flow->flags & (GW_FLOW_FLAG_FIN | GW_FLOW_FLAG_RST | GW_FLOW_FLAG_ESTABLISHED |
+				   GW_FLOW_FLAG_FALLBACK)))
+		gw_flow_restart(flow);
+	flow->origin = syn ? packet->index : !packet->index;
+	flow->flags |= GW_FLOW_FLAG_ORIGIN_KNOWN;
 	dir->wscale = packet->wscale ? packet->wscale - 1 : 0;
-	dir->mss = packet->mss ? packet->mss : 536;
+	dir->mss = packet->mss ? packet->mss : GW_DEFAULT_MSS;
 	dir->flags |= GW_FLOW_DIR_FLAG_WSCALE | GW_FLOW_DIR_FLAG_SYN;
 	dir->flags &= ~(GW_FLOW_DIR_FLAG_SEQ | GW_FLOW_DIR_FLAG_FIN);
 	dir->prio = 0;
 	dir->prio_count = 0;
+}
+
+/* Plain data on a subflow that has not carried a DSS yet: it goes on as plain TCP (RFC 8684, section 3.7). */
+static __always_inline int gw_falls_back(const struct gw_packet *packet, const struct gw_flow *flow)
+{
+	return packet->payload && (packet->types & GW_PACKET_TYPE_PLAIN_TCP) &&
+	       (flow->flags & (GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_DSS | GW_FLOW_FLAG_FALLBACK)) == GW_FLOW_FLAG_MPTCP;
 }
 
 /* Learns from a packet of GW_TYPES_LEARN and tells user space. */
@@ -188,6 +202,9 @@ __noinline int gw_learn(gw_context *ctx, struct gw_packet *packet, struct gw_flo
 	} else if (types & GW_PACKET_TYPE_MP_FAIL) {
 		subject->type = GW_EVENT_TYPE_MP_FAIL;
 		subject->option = packet->sub[MPTCP_SUB_FAIL];
+	} else if (gw_falls_back(packet, flow)) {
+		flow->flags |= GW_FLOW_FLAG_FALLBACK;
+		subject->type = GW_EVENT_TYPE_FALLBACK;
 	} else if ((types & GW_PACKET_TYPE_FIN) && !(dir->flags & GW_FLOW_DIR_FLAG_FIN)) {
 		subject->type = GW_EVENT_TYPE_FIN;
 	}
