@@ -110,7 +110,7 @@ public sealed class InteropClients : IAsyncLifetime
     private static Task GenerateAsync(string include, string output, params string[] protos) =>
         RunAsync(
             Python,
-            ["-m", "grpc_tools.protoc", "-I", include, "-I", "/usr/include", $"--python_out={output}", $"--grpc_python_out={output}", .. protos],
+            ["-m", "grpc_tools.protoc", "-I", include, $"--python_out={output}", $"--grpc_python_out={output}", .. protos],
             output);
 
     private static async Task RunAsync(string program, IEnumerable<string> arguments, string directory)
