@@ -30,7 +30,7 @@ static __always_inline int gw_cross(struct xdp_md *ctx, struct gw_packet *packet
 	return bpf_redirect_map(&gw_tx, port->peer, XDP_PASS);
 }
 
-SEC("xdp.frags")
+SEC("xdp")
 int gw_xdp_ingress(struct xdp_md *ctx)
 {
 	struct gw_port_stats *stats = gw_this_stats(GW_HOOK_INGRESS);

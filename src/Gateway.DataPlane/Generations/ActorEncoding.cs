@@ -1,0 +1,116 @@
+using Gateway.DataPlane.Abi;
+using Gateway.DataPlane.Native;
+using Gateway.Policy;
+
+namespace Gateway.DataPlane;
+
+/// <summary>Actors of a policy as the packet programs read them (struct gw_step).</summary>
+internal static class ActorEncoding
+{
+    private const int BitsPerByte = 8;
+
+    /// <summary>The name an actor has in a policy file.</summary>
+    internal static string NameOf(Actor actor) => actor switch
+    {
+        SetBackupActor => "set_backup",
+        BlkSubflowActor => "blk_subflow",
+        RateLimitActor => "rate_limit",
+        RedirectActor => "redirect",
+        GetConnectActor => "get_connect",
+        GetSubflowActor => "get_subflow",
+        RecordActor => "record",
+        CountActor => "count",
+        DropActor => "drop",
+        _ => throw Unknown(actor),
+    };
+
+    /// <summary>Encodes one actor.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="slot">Its counter slot.</param>
+    /// <param name="ports">NIC name to port index.</param>
+    /// <exception cref="DataPlaneException">FailedPrecondition: a redirect names a NIC that is not attached.</exception>
+    internal static Step Encode(Actor actor, int slot, IReadOnlyDictionary<string, int> ports)
+    {
+        var step = new Step { Stats = (ushort)slot };
+        switch (actor)
+        {
+            case SetBackupActor backup:
+                step.Op = (byte)Op.SetBackup;
+                step.Flags = backup.Backup ? (byte)1 : (byte)0;
+                break;
+            case BlkSubflowActor blk:
+                step.Op = (byte)Op.BlkSubflow;
+                step.Flags = (byte)((blk.IPv4 ? BlkFlag.Ipv4 : 0) | (blk.IPv6 ? BlkFlag.Ipv6 : 0) | (blk.RefuseJoin ? BlkFlag.RefuseJoin : 0));
+                break;
+            case RateLimitActor limit:
+                step.Op = (byte)Op.RateLimit;
+                step.Rate = limit.Rate.BitsPerSecond / BitsPerByte;
+                break;
+            case RedirectActor redirect:
+                Encode(ref step, redirect, ports);
+                break;
+            case GetConnectActor:
+                step.Op = (byte)Op.GetConnect;
+                break;
+            case GetSubflowActor:
+                step.Op = (byte)Op.GetSubflow;
+                break;
+            case RecordActor:
+                step.Op = (byte)Op.Record;
+                break;
+            case CountActor:
+                step.Op = (byte)Op.Count;
+                break;
+            case DropActor:
+                step.Op = (byte)Op.Drop;
+                break;
+            default:
+                throw Unknown(actor);
+        }
+
+        return step;
+    }
+
+    private static void Encode(ref Step step, RedirectActor redirect, IReadOnlyDictionary<string, int> ports)
+    {
+        if (redirect.Ports.Count is 0 or > Limits.SpreadPorts)
+        {
+            throw new DataPlaneException(
+                DataPlaneErrorKind.InvalidArgument,
+                $"A redirect names {redirect.Ports.Count} NICs, but 1 to {Limits.SpreadPorts} are possible: split it over several chains.");
+        }
+
+        step.Op = (byte)Op.Redirect;
+        step.PortCount = (byte)redirect.Ports.Count;
+        for (int i = 0; i < redirect.Ports.Count; i++)
+        {
+            step.Ports[i] = ports.TryGetValue(redirect.Ports[i], out int index)
+                ? (byte)index
+                : throw new DataPlaneException(
+                    DataPlaneErrorKind.FailedPrecondition,
+                    $"A redirect names NIC '{redirect.Ports[i]}', which is not attached: attach it first, or name another.");
+        }
+
+        switch (redirect.Mac)
+        {
+            case FibMac:
+                step.Flags = (byte)MacMode.Fib;
+                break;
+            case KeepMac:
+                step.Flags = (byte)MacMode.Keep;
+                break;
+            case GivenMac given:
+                step.Flags = (byte)MacMode.Given;
+                MacBytes.Write(step.Mac[..MacBytes.Size], given.Destination);
+                // All zeros: the NIC's own address.
+                MacBytes.Write(step.Mac[MacBytes.Size..], given.Source ?? default);
+                break;
+            default:
+                throw new DataPlaneException(
+                    DataPlaneErrorKind.Unsupported, $"This build cannot rewrite MAC addresses as {redirect.Mac.GetType().Name} says: update it.");
+        }
+    }
+
+    private static DataPlaneException Unknown(Actor actor) =>
+        new(DataPlaneErrorKind.Unsupported, $"This build cannot run actors of type {actor.GetType().Name}: update it.");
+}

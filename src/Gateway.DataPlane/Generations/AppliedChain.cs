@@ -1,0 +1,6 @@
+namespace Gateway.DataPlane;
+
+/// <summary>A chain of an applied policy.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Actors">Names of its actors as in a policy file, in order.</param>
+public sealed record AppliedChain(string Name, IReadOnlyList<string> Actors);

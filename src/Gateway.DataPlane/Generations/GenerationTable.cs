@@ -1,0 +1,192 @@
+using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
+using Gateway.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.DataPlane;
+
+/// <summary>
+/// The policies in the kernel: the one in force, and the one before it, which packets under way may still run. Not
+/// thread-safe.
+/// </summary>
+internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger logger, TimeProvider time)
+{
+    private GenerationDocument? _previousDocument;
+    private uint _newest;
+    private uint _inForce;
+
+    internal AppliedPolicy? Current { get; private set; }
+
+    internal AppliedPolicy? Previous { get; private set; }
+
+    internal GenerationDocument? Document { get; private set; }
+
+    /// <summary>Compares a number with the generations in the kernel.</summary>
+    internal AppliedPolicy? Find(uint generation) =>
+        Current?.Generation == generation ? Current : Previous?.Generation == generation ? Previous : null;
+
+    /// <summary>Puts a policy into force. On failure the running one is untouched and nothing of the new one stays.</summary>
+    internal AppliedPolicy Apply(CompiledPolicy policy, PolicyText text, IReadOnlyDictionary<string, int> ports)
+    {
+        uint generation = checked(_newest + 1);
+        uint slot = SlotOf(generation);
+        SlotAssignment slots = SlotAllocator.Assign(
+            policy.Chains, Document?.Chains ?? [], (int)maps.ChainCounters.MaxEntries, (int)maps.StepCounters.MaxEntries);
+        var size = new CompiledSize(
+            policy.Chains.Length, policy.Terms.Length, policy.ExactRules4.Length + policy.ExactRules6.Length,
+            policy.Prefixes4.Length + policy.Prefixes6.Length);
+        var document = new GenerationDocument(generation, text.Name, text.Yaml, text.Revision, time.GetUtcNow(), size, slots.Chains);
+        var undo = new UndoStack(logger);
+        try
+        {
+            using GenerationMaps tables = GenerationMaps.Create(policy, slots.Chains, ports);
+            ZeroCounters(slots);
+            undo.Push($"emptying slot {slot}", () => Empty(slot));
+            tables.Enter(maps, slot);
+            maps.Generations.Update(slot, new Generation
+            {
+                GenerationValue = generation,
+                Flags = policy.TracksPlainTcp ? (uint)GenerationFlag.TrackPlain : 0,
+                IngressPorts = PolicyTables.PortMask(policy, Abi.Hook.Ingress),
+                EgressPorts = PolicyTables.PortMask(policy, Abi.Hook.Egress),
+            });
+            string pin = layout.Generation(generation);
+            BpfFs.Unpin(pin);
+            undo.Push($"unpinning {pin}", () => BpfFs.Unpin(pin));
+            document.Pin(pin);
+            Switch(generation);
+            undo.Commit();
+        }
+        catch (Exception failure)
+        {
+            undo.Run();
+            if (failure is BpfException refusal)
+            {
+                throw new DataPlaneException(
+                    DataPlaneException.KindOf(refusal.Errno),
+                    $"The policy could not be loaded and the running one goes on. {refusal.Message}",
+                    refusal);
+            }
+
+            throw;
+        }
+
+        _newest = generation;
+        Succeed(document);
+        DataPlaneLog.Applied(logger, generation, text.Name, text.Revision);
+        return Current!;
+    }
+
+    /// <summary>Leaves no policy in force.</summary>
+    /// <returns>What was in force; null when nothing was.</returns>
+    internal AppliedPolicy? Clear()
+    {
+        if (_inForce == 0)
+        {
+            return null;
+        }
+
+        DataPlaneLog.Cleared(logger, _inForce);
+        Switch(0);
+        AppliedPolicy? cleared = Current;
+        Succeed(null);
+        return cleared;
+    }
+
+    /// <summary>Reads back what is in force, and removes what an interrupted apply left.</summary>
+    internal void Readopt()
+    {
+        _inForce = maps.Control.Lookup<uint, Control>(0u).Generation;
+        // A number is never used twice: flows remember what they matched by it.
+        _newest = maps.Generations.ReadAll<uint, Generation>().Select(e => e.Value.GenerationValue).Append(_inForce).Max();
+        IReadOnlyList<uint> pinned = layout.GenerationNumbers();
+        uint previous = pinned.Where(g => g < _inForce).DefaultIfEmpty(0u).Max();
+        Document = _inForce == 0 ? null : ReadDocument(_inForce);
+        Current = Document?.ToApplied();
+        _previousDocument = previous == 0 ? null : ReadDocument(previous);
+        Previous = _previousDocument?.ToApplied();
+        foreach (uint stale in pinned.Where(g => g != _inForce && g != Previous?.Generation))
+        {
+            BpfFs.Unpin(layout.Generation(stale));
+        }
+
+        for (uint slot = 0; slot < Limits.GenerationSlots; slot++)
+        {
+            if (!IsKept(slot))
+            {
+                Empty(slot);
+            }
+        }
+    }
+
+    private static uint SlotOf(uint generation) => generation % Limits.GenerationSlots;
+
+    private bool IsKept(uint slot) =>
+        (_inForce != 0 && SlotOf(_inForce) == slot) || (Previous is { } previous && SlotOf(previous.Generation) == slot);
+
+    /// <summary>The one write that every packet program follows.</summary>
+    private void Switch(uint generation)
+    {
+        maps.Control.Update(0u, new Control { Generation = generation });
+        _inForce = generation;
+    }
+
+    /// <summary>The running policy becomes the previous one; the one before that leaves the kernel.</summary>
+    private void Succeed(GenerationDocument? document)
+    {
+        GenerationDocument? outgoing = _previousDocument;
+        (_previousDocument, Previous) = (Document, Current);
+        (Document, Current) = (document, document?.ToApplied());
+        if (outgoing is not null)
+        {
+            var removal = new UndoStack(logger);
+            removal.Push($"unpinning generation {outgoing.Generation}", () => BpfFs.Unpin(layout.Generation(outgoing.Generation)));
+            removal.Push($"emptying the slot of generation {outgoing.Generation}", () =>
+            {
+                if (!IsKept(SlotOf(outgoing.Generation)))
+                {
+                    Empty(SlotOf(outgoing.Generation));
+                }
+            });
+            removal.Run();
+        }
+    }
+
+    /// <summary>Empties a slot; the number of the generation that was there stays, so that it is not used again.</summary>
+    private void Empty(uint slot)
+    {
+        maps.Generations.Update(slot, new Generation { GenerationValue = maps.Generations.Lookup<uint, Generation>(slot).GenerationValue });
+        GenerationMaps.Leave(maps, slot);
+    }
+
+    private void ZeroCounters(SlotAssignment slots)
+    {
+        var chain = new ChainStats[BpfMap.PossibleCpus];
+        foreach (int slot in slots.NewChainSlots)
+        {
+            maps.ChainCounters.UpdatePerCpu<uint, ChainStats>((uint)slot, chain);
+        }
+
+        var step = new StepStats[BpfMap.PossibleCpus];
+        foreach (int slot in slots.NewStepSlots)
+        {
+            maps.StepCounters.UpdatePerCpu<uint, StepStats>((uint)slot, step);
+        }
+    }
+
+    private GenerationDocument? ReadDocument(uint generation)
+    {
+        try
+        {
+            GenerationDocument document = GenerationDocument.Read(layout.Generation(generation));
+            return document.Generation == generation
+                ? document
+                : throw new InvalidDataException($"it is that of generation {document.Generation}");
+        }
+        catch (Exception failure) when (failure is BpfException or InvalidDataException)
+        {
+            DataPlaneLog.DocumentUnreadable(logger, generation, failure.Message);
+            return null;
+        }
+    }
+}

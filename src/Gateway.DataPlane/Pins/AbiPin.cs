@@ -1,0 +1,34 @@
+using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
+
+namespace Gateway.DataPlane;
+
+/// <summary>The pinned ABI version: an array map whose one value is the number. It is pinned when all else is there.</summary>
+internal static class AbiPin
+{
+    internal static void Write(PinLayout layout)
+    {
+        using BpfMap map = BpfMap.Create(BpfMapType.Array, "gw_abi", sizeof(uint), sizeof(uint), 1);
+        map.Update(0u, (uint)Limits.AbiVersion);
+        map.Freeze();
+        map.Pin(layout.AbiVersion);
+    }
+
+    /// <summary>Whether the pins are whole and of this build's version.</summary>
+    /// <returns>False when no version is pinned.</returns>
+    /// <exception cref="DataPlaneException">FailedPrecondition: they are of another version.</exception>
+    internal static bool Check(PinLayout layout)
+    {
+        if (!File.Exists(layout.AbiVersion))
+        {
+            return false;
+        }
+
+        using BpfMap map = BpfMap.OpenPinned(layout.AbiVersion);
+        uint version = map is { Type: BpfMapType.Array, KeySize: sizeof(uint), ValueSize: sizeof(uint) } ? map.Lookup<uint, uint>(0u) : 0;
+        return version == Limits.AbiVersion ? true : throw new DataPlaneException(
+            DataPlaneErrorKind.FailedPrecondition,
+            $"The data path in {layout.Root} has ABI version {version} and this gatewayd speaks {Limits.AbiVersion}: run 'gatewayd --clean-up' "
+            + "(traffic then passes without policy) and start again, or start the gatewayd that made it.");
+    }
+}

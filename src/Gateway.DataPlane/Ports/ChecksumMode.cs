@@ -1,0 +1,17 @@
+namespace Gateway.DataPlane;
+
+/// <summary>What the senders behind a port put into the TCP checksum field.</summary>
+public enum ChecksumMode
+{
+    /// <summary>Chosen by driver and XDP mode: veth is probed, everything else is complete.</summary>
+    Auto,
+
+    /// <summary>The whole checksum, as on any wire.</summary>
+    Complete,
+
+    /// <summary>The pseudo-header sum only (CHECKSUM_PARTIAL): hosts behind veth or tap with tx offload on.</summary>
+    Partial,
+
+    /// <summary>Read for each packet from veth's own record of it.</summary>
+    Probe,
+}

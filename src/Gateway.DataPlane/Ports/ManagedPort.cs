@@ -1,0 +1,80 @@
+using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
+using Gateway.DataPlane.Native;
+
+namespace Gateway.DataPlane;
+
+/// <summary>An attached port: its record, its kernel objects, and what was last seen of its NIC.</summary>
+internal sealed class ManagedPort(PortRecord record, PortPins pins) : IDisposable
+{
+    private const string Veth = "veth";
+    private const ushort AllVlanBits = 0xfff;
+
+    internal PortRecord Record { get; } = record;
+
+    internal PortPins Pins { get; } = pins;
+
+    internal BpfProgram? Ingress { get; set; }
+
+    internal BpfProgram? Egress { get; set; }
+
+    internal BpfProgram? Devmap { get; set; }
+
+    internal BpfLink? IngressLink { get; set; }
+
+    internal BpfLink? EgressLink { get; set; }
+
+    /// <summary>Null: the NIC is gone.</summary>
+    internal NicFacts? Facts { get; set; }
+
+    /// <summary>The clsact filter of kernels without TCX.</summary>
+    internal TcFilter ClsactFilter => new(Record.Ifindex, TcDirection.Egress, Priority: 50, Handle: 0x6777);
+
+    internal IEnumerable<BpfProgram> Programs => new[] { Ingress, Egress, Devmap }.OfType<BpfProgram>();
+
+    /// <summary>The value of the port table.</summary>
+    internal Port Entry
+    {
+        get
+        {
+            PortFlag flags = PortFlag.Present | ChecksumFlag(Record);
+            flags |= Record.Mode == PortMode.Wire ? PortFlag.Wire : 0;
+            flags |= Facts is { Up: true } ? PortFlag.Up : 0;
+            var entry = new Port
+            {
+                Ifindex = (uint)Record.Ifindex,
+                Flags = (ushort)flags,
+                Peer = (byte)(Record.Peer ?? Limits.NoPort),
+                Mtu = (uint)(Facts?.Mtu ?? 0),
+                VlanMask = Record.Mode == PortMode.Wire ? AllVlanBits : (ushort)0,
+            };
+            MacBytes.Write(entry.Mac[..], Facts?.Mac ?? default);
+            return entry;
+        }
+    }
+
+    /// <summary>Closes the descriptors; pinned objects stay.</summary>
+    public void Dispose()
+    {
+        IngressLink?.Dispose();
+        EgressLink?.Dispose();
+        foreach (BpfProgram program in Programs)
+        {
+            program.Dispose();
+        }
+    }
+
+    internal static bool IsVeth(string? driver) => driver == Veth;
+
+    /// <summary>
+    /// Only veth's native XDP buffer tells of partial checksums; in generic mode a veth's are unknown, and edits are refused.
+    /// </summary>
+    private static PortFlag ChecksumFlag(PortRecord record) => record.Checksum switch
+    {
+        ChecksumMode.Complete => PortFlag.CsumComplete,
+        ChecksumMode.Partial => PortFlag.CsumPartial,
+        ChecksumMode.Probe => PortFlag.CsumVeth,
+        _ when !IsVeth(record.Driver) => PortFlag.CsumComplete,
+        _ => record.Xdp == PortXdp.Native ? PortFlag.CsumVeth : 0,
+    };
+}

@@ -1,0 +1,71 @@
+using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.DataPlane;
+
+/// <summary>Takes ports off their NICs and removes all that is pinned of them, whole or not.</summary>
+internal static class PortRemoval
+{
+    /// <summary>Removes ports together: first every XDP link, so that no frame finds a half-removed wire.</summary>
+    /// <returns>The first failure; null when nothing of them is left.</returns>
+    internal static Exception? Run(IReadOnlyList<ManagedPort> ports, SharedMaps maps, ILogger logger)
+    {
+        // The steps of an undo stack run last pushed first.
+        var steps = new UndoStack(logger);
+        foreach (ManagedPort port in ports)
+        {
+            PushObjects(steps, port, maps);
+        }
+
+        foreach (ManagedPort port in ports)
+        {
+            PushLink(steps, port.IngressLink, port.Pins.IngressLink);
+        }
+
+        Exception? failure = steps.Run();
+        foreach (ManagedPort port in ports)
+        {
+            port.Dispose();
+        }
+
+        return failure;
+    }
+
+    private static void PushObjects(UndoStack steps, ManagedPort port, SharedMaps maps)
+    {
+        PortPins pins = port.Pins;
+        steps.Push($"removing {pins.Directory}", () => Directory.Delete(pins.Directory));
+        foreach (string pin in (string[])[pins.Info, pins.Devmap, pins.Egress, pins.Ingress])
+        {
+            steps.Push($"unpinning {pin}", () => BpfFs.Unpin(pin));
+        }
+
+        steps.Push($"emptying entry {port.Record.Index} of the port table", () => maps.Ports.Update((uint)port.Record.Index, default(Port)));
+        steps.Push($"taking port {port.Record.Index} out of the redirect maps", () => maps.RemoveDevice(port.Record.Index));
+        if (port.Record.Egress == EgressAttachment.Clsact)
+        {
+            steps.Push($"detaching {port.ClsactFilter}", () => DetachFilter(port));
+        }
+
+        PushLink(steps, port.EgressLink, pins.EgressLink);
+    }
+
+    private static void PushLink(UndoStack steps, BpfLink? link, string pin)
+    {
+        steps.Push($"unpinning {pin}", () => BpfFs.Unpin(pin));
+        if (link is not null)
+        {
+            steps.Push($"detaching the link pinned at {pin}", link.Detach);
+        }
+    }
+
+    /// <summary>Interface numbers may belong to another NIC by now: only the filter that runs this program goes.</summary>
+    internal static void DetachFilter(ManagedPort port)
+    {
+        if (NetDevice.NameOf(port.Record.Ifindex) == port.Record.Nic)
+        {
+            port.ClsactFilter.Detach();
+        }
+    }
+}
