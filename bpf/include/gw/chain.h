@@ -34,11 +34,18 @@ static __always_inline void gw_defer(struct gw_plan_step *at, const struct gw_st
 	at->op = step->op;
 }
 
-static __always_inline void gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
-					 struct gw_plan *plan, struct gw_chain *chain, __u64 now)
+/* Runs a chain and leaves what it decided in *plan. A function of its own: it is verified once, on its own stack. */
+__noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow, struct gw_plan *plan,
+			    struct gw_chain *chain)
 {
-	struct gw_flow_dir *dir = &flow->dir[packet->index & 1], *other = &flow->dir[!(packet->index & 1)];
+	__u64 now = bpf_jiffies64();
+	struct gw_flow_dir *dir, *other;
 	__u32 i;
+
+	if (!packet || !flow || !plan || !chain)
+		return 0;
+	dir = &flow->dir[packet->index & 1];
+	other = &flow->dir[!(packet->index & 1)];
 
 	for (i = 0; i < GW_MAX_STEPS; i++) {
 		struct gw_step *step;
@@ -91,6 +98,7 @@ static __always_inline void gw_run_chain(gw_context *ctx, struct gw_packet *pack
 		if (plan->verdict == GW_VERDICT_DROP)
 			break;
 	}
+	return 0;
 }
 
 #endif

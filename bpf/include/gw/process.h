@@ -145,7 +145,7 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		chain_stats->packets++;
 		chain_stats->bytes += packet->length;
 	}
-	gw_run_chain(ctx, packet, flow, plan, chain, now);
+	gw_run_chain(ctx, packet, flow, plan, chain);
 	if (plan->verdict == GW_VERDICT_DROP)
 		return GW_VERDICT_DROP;
 	if (plan->blk || plan->prio)
