@@ -20,7 +20,9 @@ internal sealed unsafe class FrameQueue : IDisposable
     public FrameQueue(int capacity)
     {
         _capacity = capacity;
-        _ring = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, 64);
+
+        // The mark that skips the end of the ring may itself begin in its last bytes.
+        _ring = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity + Header), 64);
     }
 
     /// <summary>Room for a frame of up to <paramref name="most"/> bytes; empty when the queue is full.</summary>
