@@ -13,7 +13,7 @@ internal static class ExitCode
     internal static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
         (Done, "Done; a stream was ended with Ctrl-C."),
-        (Failed, "Failed; nothing is half done."),
+        (Failed, "Failed; the message says why."),
         (Usage, "The command line is wrong."),
         (PolicyRejected, "The policy has errors; what ran before still runs."),
         (Unreachable, "The daemon is not reachable."),

@@ -1,0 +1,36 @@
+using Gateway.Rpc;
+using Gateway.V1;
+
+namespace Gateway.Cli.Tests;
+
+internal sealed class CannedSystem : SystemServiceBase
+{
+    public TaskCompletionSource StatusAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Never answers, as a daemon that hangs.</summary>
+    public bool Hangs { get; set; }
+
+    public override async Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
+    {
+        StatusAsked.TrySetResult();
+        if (Hangs)
+        {
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }
+
+        return new StatusResponse
+        {
+            Version = "0.1.0", AbiVersion = 4, ProcessId = 321, StartedUnixNanos = 1_700_000_000_123_456_789, Readopted = true,
+            Policy = CannedPolicies.Applied, Ports = 2, Connections = 1, PinPath = "/sys/fs/bpf/gateway", Kernel = "6.18.0",
+            Features =
+            {
+                new Feature { Name = "tcx", Available = true, Effect = "egress by TCX links" },
+                new Feature { Name = "frags", Available = false, Effect = "MTU at most 3498" },
+            },
+            Programs = { new V1.Program { Name = "gw_ingress", Id = 77, Tag = "00112233aabbccdd", VerifiedInstructions = 123456, JitedBytes = 8192 } },
+        };
+    }
+
+    public override Task<CleanUpResponse> CleanUp(CleanUpRequest request, ServerCallContext context) =>
+        Task.FromResult(new CleanUpResponse { Removed = { "link wan0 ingress", "map gw_flows" } });
+}

@@ -1,0 +1,56 @@
+using Gateway.Rpc;
+using Gateway.V1;
+
+namespace Gateway.Cli.Tests;
+
+/// <summary>Counters with reasons; an endless stream of events when asked for one.</summary>
+internal sealed class CannedTelemetry : TelemetryServiceBase
+{
+    public bool Endless { get; set; }
+
+    public TaskCompletionSource EventsEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override Task<CountersResponse> Counters(CountersRequest request, ServerCallContext context) => Task.FromResult(new CountersResponse
+    {
+        Chains =
+        {
+            new ChainCounters
+            {
+                Chain = "demote", Packets = 1200, Bytes = 90000,
+                Actors =
+                {
+                    new ActorCounters
+                    {
+                        Step = 0, Actor = "set_backup",
+                        Reasons = { new ReasonCount { Reason = Reason.Done, Packets = 1 }, new ReasonCount { Reason = Reason.NoRoom, Packets = 1199 } },
+                    },
+                },
+            },
+        },
+        Ports = { new PortCounters { Nic = "wan0", Hook = "ingress", Packets = 5000, Bytes = 700000, Reasons = { new ReasonCount { Reason = Reason.NotTcp, Packets = 17 } } } },
+        EventsLost = 3,
+    });
+
+    public override async Task Events(EventsRequest request, IServerStreamWriter<Event> responseStream, ServerCallContext context)
+    {
+        try
+        {
+            await responseStream.WriteAsync(new Event
+            {
+                Kind = Event.Types.Kind.MpJoin, UnixNanos = 1_700_000_000_123_456_789, Nic = "wan0", Hook = "ingress",
+                SourceAddress = "2001:db8::1", SourcePort = 50000, DestinationAddress = "2001:db8::2", DestinationPort = 443,
+                ConnectionId = "0a0b0c0d:01020304", Chain = "demote", Actor = "get_subflow", Reason = Reason.Done, Text = "second subflow joins",
+            });
+            await responseStream.WriteAsync(new Event { Kind = Event.Types.Kind.Lost, Lost = 42 });
+            while (Endless)
+            {
+                await responseStream.WriteAsync(new Event { Kind = Event.Types.Kind.Fallback });
+                await Task.Delay(1, context.CancellationToken);
+            }
+        }
+        finally
+        {
+            EventsEnded.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Gateway.Client;
+using Gateway.V1;
+
+namespace Gateway.Cli.Tests;
+
+public sealed class PolicyChainTests
+{
+    [Fact]
+    public void A_chain_written_in_CSharp_is_the_message_of_the_policy_file()
+    {
+        Policy policy = PolicyChain.Named("demote-lte")
+            .Priority(100)
+            .At(Hook.Ingress, Hook.Egress)
+            .On("wan0", "wan1")
+            .Select(s => s.Subflow(src: "10.0.2.0/24", dstPort: 443).And.PacketType(PacketType.Data, PacketType.PureAck))
+            .Do(a => a.SetBackup().Record())
+            .ToPolicy("lte-is-backup");
+
+        Policy expected = Policy.Parser.ParseJson(
+            """
+            { "name": "lte-is-backup", "chains": [ {
+              "name": "demote-lte", "priority": 100, "hooks": ["HOOK_INGRESS", "HOOK_EGRESS"], "ports": ["wan0", "wan1"],
+              "select": { "all": { "selectors": [
+                { "subflow": { "src": "10.0.2.0/24", "dstPort": 443 } },
+                { "packetType": { "types": ["PACKET_TYPE_DATA", "PACKET_TYPE_PURE_ACK"] } } ] } },
+              "actors": [ { "setBackup": { "backup": true } }, { "record": {} } ] } ] }
+            """);
+        Assert.Equal(expected, policy);
+    }
+
+    [Fact]
+    public void A_chain_is_not_changed_by_what_is_made_of_it()
+    {
+        PolicyChain common = PolicyChain.Named("c").Do(a => a.Count());
+
+        Chain first = common.Do(a => a.Drop()).ToChain();
+        common.ToChain().Actors.Clear();
+
+        Assert.Equal([Actor.ActorOneofCase.Count, Actor.ActorOneofCase.Drop], first.Actors.Select(actor => actor.ActorCase));
+        Assert.Equal([Actor.ActorOneofCase.Count], common.ToChain().Actors.Select(actor => actor.ActorCase));
+        Assert.Null(common.ToChain().Select);
+    }
+
+    [Fact]
+    public void A_policy_keeps_the_order_of_its_chains()
+    {
+        Policy policy = PolicyChain.Policy("p", PolicyChain.Named("a"), PolicyChain.Named("b"));
+
+        Assert.Equal(["a", "b"], policy.Chains.Select(chain => chain.Name));
+    }
+
+    [Fact]
+    public void Every_actor_has_its_message()
+    {
+        Chain chain = PolicyChain.Named("c").Do(a => a
+            .SetBackup(false).BlkSubflow(ipv6: false, refuseJoin: true).RateLimit(20_000_000)
+            .Redirect("wan0", "wan1").RedirectKeepingMac("wan0").RedirectToMac("wan0", "02:00:00:00:00:01")
+            .GetConnect().GetSubflow().Record().Count().Drop()).ToChain();
+
+        Assert.Equal(
+            Chain.Parser.ParseJson(
+                """
+                { "name": "c", "actors": [
+                  { "setBackup": {} }, { "blkSubflow": { "ipv4": true, "refuseJoin": true } }, { "rateLimit": { "bitsPerSecond": 20000000 } },
+                  { "redirect": { "nics": ["wan0", "wan1"], "fib": {} } }, { "redirect": { "nics": ["wan0"], "keep": {} } },
+                  { "redirect": { "nics": ["wan0"], "given": { "destination": "02:00:00:00:00:01" } } },
+                  { "getConnect": {} }, { "getSubflow": {} }, { "record": {} }, { "count": {} }, { "drop": {} } ] }
+                """),
+            chain);
+        Assert.Equal(Actor.Descriptor.Fields.InDeclarationOrder().Count, chain.Actors.Select(actor => actor.ActorCase).Distinct().Count());
+    }
+}
