@@ -33,7 +33,7 @@ public static class FrameRewriter
     /// <summary>
     /// Hides an address from the receiver. A v1 ADD_ADDR keeps its place and gets a wrong HMAC; a v0 one, which
     /// has none, is blanked beside a DSS and must be dropped without one, because blanking the only MPTCP option
-    /// makes the connection fall back to TCP.
+    /// makes the connection fall back to TCP; with payload it has no room to be hidden.
     /// </summary>
     /// <param name="frame">A whole frame from its Ethernet header on.</param>
     /// <param name="checksum">What the TCP checksum field holds.</param>
@@ -46,7 +46,7 @@ public static class FrameRewriter
     public static RewriteResult RefuseJoin(ReadOnlySpan<byte> frame, ChecksumState checksum) =>
         Rewrite(frame, checksum, RefuseJoin);
 
-    /// <summary>Says to the receiver that this subflow is, or is no longer, a backup; placements as in <see cref="PrioPlacement"/>.</summary>
+    /// <summary>Says to the receiver that this subflow is, or is no longer, a backup: on packets with a DSS and no MP_PRIO yet; placements as in <see cref="PrioPlacement"/>.</summary>
     /// <param name="frame">A whole frame from its Ethernet header on.</param>
     /// <param name="backup">The B flag.</param>
     /// <param name="checksum">What the TCP checksum field holds.</param>
@@ -90,7 +90,7 @@ public static class FrameRewriter
 
         if (!edit.Packet.Types.HasFlag(PacketTypes.Dss))
         {
-            return RewriteOutcome.Drop;
+            return edit.Packet.PayloadLength > 0 ? RewriteOutcome.NoRoom : RewriteOutcome.Drop;
         }
 
         Blank(edit, offset, option.Length);

@@ -14,21 +14,15 @@ internal static class PrioEdit
     {
         placement = null;
         PacketTypes types = edit.Packet.Types;
-        if (types.HasFlag(PacketTypes.PlainTcp))
-        {
-            return RewriteOutcome.NotMptcp;
-        }
-
-        // A third ACK that loses its timestamps, or brings an option the accepting side does not look for, is wasted.
-        if ((types & (PacketTypes.Syn | PacketTypes.SynAck | PacketTypes.Rst | PacketTypes.MpCapable | PacketTypes.MpJoin)) != 0)
+        if ((types & (PacketTypes.Syn | PacketTypes.SynAck | PacketTypes.Fin | PacketTypes.Rst)) != 0)
         {
             return RewriteOutcome.Handshake;
         }
 
-        ReadOnlySpan<byte> present = edit.Packet.Option(edit.Bytes, MptcpSubtype.MpPrio);
-        if (!present.IsEmpty)
+        // Without a DSS the receiver may not hold the subflow for an established one.
+        if (!types.HasFlag(PacketTypes.Dss) || types.HasFlag(PacketTypes.MpPrio))
         {
-            return (present[2] & 1) == (backup ? 1 : 0) ? RewriteOutcome.AlreadyDone : RewriteOutcome.Conflict;
+            return RewriteOutcome.NotApplicable;
         }
 
         byte[] prio = [.. MptcpOptions.MpPrio(backup).Bytes.Span, Nop];
@@ -44,7 +38,7 @@ internal static class PrioEdit
     {
         const DssFlags Wide = DssFlags.DataAck | DssFlags.DataAck8;
         ReadOnlySpan<byte> dss = edit.Packet.Option(edit.Bytes, MptcpSubtype.Dss);
-        if (dss.IsEmpty || ((DssFlags)dss[3] & Wide) != Wide)
+        if (((DssFlags)dss[3] & Wide) != Wide)
         {
             return false;
         }

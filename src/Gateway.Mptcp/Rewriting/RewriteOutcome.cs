@@ -9,16 +9,10 @@ public enum RewriteOutcome
     /// <summary>Edited.</summary>
     Done = 15,
 
-    /// <summary>The packet already says so.</summary>
-    AlreadyDone = 16,
-
-    /// <summary>The packet has no MPTCP option.</summary>
-    NotMptcp = 17,
-
     /// <summary>Nothing in this packet for the edit.</summary>
     NotApplicable = 18,
 
-    /// <summary>Never done to a packet of a handshake or a RST.</summary>
+    /// <summary>Never done to a SYN, FIN or RST.</summary>
     Handshake = 19,
 
     /// <summary>No placement fits.</summary>
@@ -29,7 +23,4 @@ public enum RewriteOutcome
 
     /// <summary>No edit does it without breaking the connection: the packet must be dropped.</summary>
     Drop = 37,
-
-    /// <summary>The sender's own option says the contrary.</summary>
-    Conflict = 42,
 }

@@ -21,23 +21,23 @@ public sealed class FrameRewriterTests
         { "a full data packet", With([.. Timestamps, FullMapping]).WithPayload(1, 2, 3), RewriteOutcome.Done, PrioPlacement.ShrinkDataAck, Padded + "1e18200d55667788aabbccdd00000001" + "0000000703e8beef" + "1e035101" },
         { "options after the DSS", With([WideAck, TcpOption.NoOperation, TcpOption.NoOperation, TcpOption.Timestamps(1, 2)]), RewriteOutcome.Done, PrioPlacement.ShrinkDataAck, "1e08200155667788" + "1e035101" + Padded },
         { "a DSS at an odd offset", With(TcpOption.NoOperation, WideAck, TcpOption.Raw(1, 1, 1)), RewriteOutcome.Done, PrioPlacement.ShrinkDataAck, "01" + "1e08200155667788" + "1e035101" + "010101" },
-        { "a FIN", With(WideAck).WithFlags(TcpFlags.Fin | TcpFlags.Ack), RewriteOutcome.Done, PrioPlacement.ShrinkDataAck, "1e08200155667788" + "1e035101" },
+        { "a FIN", With(WideAck).WithFlags(TcpFlags.Fin | TcpFlags.Ack), RewriteOutcome.Handshake, null, null },
         { "a short data acknowledgment", With([.. Timestamps, MptcpOptions.Dss(5, true)]), RewriteOutcome.Done, PrioPlacement.OverwriteTimestamps, "1e0351" + "010101010101010101" + "1e08200100000005" },
         { "timestamps without NOPs", With(TcpOption.Timestamps(1, 2), TcpOption.Raw(1, 1), MptcpOptions.Dss(5, true)), RewriteOutcome.Done, PrioPlacement.Append, "080a0000000100000002" + "0101" + "1e08200100000005" + "1e035101" },
         { "an option that ends like two NOPs", With(MptcpOptions.Dss(0x0101, true), TcpOption.Timestamps(1, 2), TcpOption.Raw(1, 1)), RewriteOutcome.Done, PrioPlacement.Append, "1e08200100000101" + "080a0000000100000002" + "0101" + "1e035101" },
         { "no timestamps", With(MptcpOptions.Dss(5, true)), RewriteOutcome.Done, PrioPlacement.Append, "1e08200100000005" + "1e035101" },
-        { "36 bytes of options", With(MptcpOptions.AddAddr(1, IPAddress.IPv6Loopback, 1), TcpOption.Raw(1, 1, 1, 1, 1, 1, 1, 1)), RewriteOutcome.Done, PrioPlacement.Append, "1e1c3001" + "00000000000000000000000000000001" + "0000000000000001" + "0101010101010101" + "1e035101" },
-        { "40 bytes of options", With(MptcpOptions.AddAddr(1, IPAddress.IPv6Loopback, 1), TcpOption.Timestamps(1, 1), TcpOption.Raw(1, 1)), RewriteOutcome.NoRoom, null, null },
+        { "36 bytes of options", With(MptcpOptions.Dss(5, true), MptcpOptions.AddAddrV0(1, IPAddress.IPv6Loopback), TcpOption.Raw(1, 1, 1, 1, 1, 1, 1, 1)), RewriteOutcome.Done, PrioPlacement.Append, "1e08200100000005" + "1e143601" + "00000000000000000000000000000001" + "0101010101010101" + "1e035101" },
+        { "40 bytes of options", With(MptcpOptions.Dss(5, true), MptcpOptions.AddAddrV0(1, IPAddress.IPv6Loopback), TcpOption.Timestamps(1, 1), TcpOption.Raw(1, 1)), RewriteOutcome.NoRoom, null, null },
         { "bytes after EOL", With(MptcpOptions.Dss(5, true), TcpOption.EndOfList), RewriteOutcome.NoRoom, null, null },
         { "trailing link padding", With(MptcpOptions.Dss(5, true)).WithTrailingPadding(2), RewriteOutcome.NoRoom, null, null },
         { "data without a wide acknowledgment", With([.. Timestamps, MptcpOptions.Dss(5, true)]).WithPayload(1), RewriteOutcome.NoRoom, null, null },
-        { "the same MP_PRIO", With(MptcpOptions.MpPrio(true), TcpOption.NoOperation, WideAck), RewriteOutcome.AlreadyDone, null, null },
-        { "the contrary MP_PRIO", With(MptcpOptions.MpPrio(false), TcpOption.NoOperation, WideAck), RewriteOutcome.Conflict, null, null },
-        { "plain TCP", With(Timestamps), RewriteOutcome.NotMptcp, null, null },
+        { "an MP_PRIO of its own", With(MptcpOptions.MpPrio(false), TcpOption.NoOperation, WideAck), RewriteOutcome.NotApplicable, null, null },
+        { "no DSS", With([.. Timestamps, MptcpOptions.AddAddr(1, IPAddress.Loopback, 1)]), RewriteOutcome.NotApplicable, null, null },
+        { "plain TCP", With(Timestamps), RewriteOutcome.NotApplicable, null, null },
         { "a SYN", With(MptcpOptions.MpCapable()).WithFlags(TcpFlags.Syn), RewriteOutcome.Handshake, null, null },
         { "a RST", With(WideAck).WithFlags(TcpFlags.Rst | TcpFlags.Ack), RewriteOutcome.Handshake, null, null },
-        { "a third ACK", With([.. Timestamps, MptcpOptions.MpCapable(new MptcpKey(1), new MptcpKey(2))]), RewriteOutcome.Handshake, null, null },
-        { "the third ACK of a join", With([.. Timestamps, MptcpOptions.MpJoinAck(new byte[20])]), RewriteOutcome.Handshake, null, null },
+        { "a third ACK", With([.. Timestamps, MptcpOptions.MpCapable(new MptcpKey(1), new MptcpKey(2))]), RewriteOutcome.NotApplicable, null, null },
+        { "the third ACK of a join", With([.. Timestamps, MptcpOptions.MpJoinAck(new byte[20])]), RewriteOutcome.NotApplicable, null, null },
         { "a fragment", With(WideAck).WithIpv4Fragment(0, true), RewriteOutcome.NotParsed, null, null },
     };
 
@@ -101,6 +101,7 @@ public sealed class FrameRewriterTests
     {
         { "an echo", With(MptcpOptions.AddAddrEcho(1, IPAddress.Loopback)), RewriteOutcome.NotApplicable },
         { "v0 alone", With([.. Timestamps, MptcpOptions.AddAddrV0(1, IPAddress.Loopback)]), RewriteOutcome.Drop },
+        { "v0 alone with payload", With(MptcpOptions.AddAddrV0(1, IPAddress.Loopback)).WithPayload(1), RewriteOutcome.NoRoom },
         { "v0 beside a DSS", With(MptcpOptions.AddAddrV0(1, IPAddress.Loopback), WideAck), RewriteOutcome.Done },
         { "no announcement", With(WideAck), RewriteOutcome.NotApplicable },
         { "no room for an HMAC", With(TcpOption.Raw(30, 4, 0x30, 1)), RewriteOutcome.NotApplicable },
@@ -134,6 +135,16 @@ public sealed class FrameRewriterTests
 
         byte[] capable = With(MptcpOptions.MpCapable()).WithFlags(TcpFlags.Syn).Build();
         Assert.Equal(RewriteOutcome.NotApplicable, FrameRewriter.RefuseJoin(capable, ChecksumState.Complete).Outcome);
+    }
+
+    [Fact]
+    public void A_refused_join_of_a_hostile_length_is_blanked_to_its_end()
+    {
+        byte[] hidden = [30, 36, 0x10, .. new byte[21], .. MptcpOptions.MpJoinSyn(1, 2).Bytes.Span];
+        byte[] frame = With(TcpOption.Raw(hidden)).WithFlags(TcpFlags.Syn).Build();
+        RewriteResult refused = FrameRewriter.RefuseJoin(frame, ChecksumState.Complete);
+        PacketParser.Parse(refused.Frame.Span, out ParsedPacket packet);
+        Assert.Equal(PacketTypes.Syn | PacketTypes.PlainTcp, packet.Types);
     }
 
     [Fact]
