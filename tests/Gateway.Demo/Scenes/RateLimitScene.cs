@@ -1,0 +1,64 @@
+using Gateway.Client;
+using Gateway.Lab;
+
+namespace Gateway.Demo;
+
+/// <summary>A subflow is held to a rate through the receive window its sender sees.</summary>
+public sealed class RateLimitScene : IScene
+{
+    private static readonly double[] Targets = [10, 25, 50];
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2), Window = TimeSpan.FromSeconds(4);
+
+    /// <inheritdoc/>
+    public string Name => "rate_limit";
+
+    /// <inheritdoc/>
+    public async Task<SceneResult> RunAsync(Family family)
+    {
+        await using MptcpLab lab = await MptcpLab.RaiseAsync(new LabOptions
+        {
+            Family = family,
+            Join = Join.None,
+            Path1 = new LinkOptions(RateMbps: 100, DelayMs: 10),
+            RealChecksums = RealChecksums.Gateway,
+        }).ConfigureAwait(false);
+        await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
+        Integrity integrity = await Integrity.WatchAsync(lab).ConfigureAwait(false);
+
+        double free = await MeasureAsync(lab, integrity).ConfigureAwait(false);
+        var achieved = new List<double>();
+        foreach (double target in Targets)
+        {
+            await gateway.Client.Policies.ApplyAsync(PolicyChain.Named("cap")
+                .Select(s => s.Port(MptcpLab.Port))
+                .Do(a => a.RateLimit((ulong)(target * 1e6)))
+                .ToPolicy("cap-subflows")).ConfigureAwait(false);
+            achieved.Add(await MeasureAsync(lab, integrity).ConfigureAwait(false));
+        }
+
+        Figures figures = new Figures()
+            .Rate("unlimited_mbps", free)
+            .Rates("target_mbps", Targets)
+            .Rates("achieved_mbps", achieved);
+        bool whole = await integrity.ReportAsync(figures).ConfigureAwait(false);
+        bool held = Targets.Zip(achieved).All(pair => Math.Abs(pair.Second - pair.First) <= 0.1 * pair.First);
+        return new SceneResult(
+            Name, family, whole && held,
+            "The window in passing ACKs is clamped to rate x round-trip time; the sender keeps to it without a lost packet.",
+            [.. Targets.Zip(achieved).Select(pair =>
+                new SceneRow($"held to {pair.First:F0} Mbit/s", $"{free:F1}", $"{pair.Second:F2}"))],
+            figures);
+    }
+
+    private static async Task<double> MeasureAsync(MptcpLab lab, Integrity integrity)
+    {
+        await using Transfer transfer = await lab.StartTransferAsync(new TransferSpec()).ConfigureAwait(false);
+        await transfer.WaitForBytesAsync(500_000).ConfigureAwait(false);
+        await Task.Delay(Settle).ConfigureAwait(false);
+        TransferSample start = transfer.Sample;
+        await Task.Delay(Window).ConfigureAwait(false);
+        TransferSample end = transfer.Sample;
+        integrity.Note(await transfer.StopAsync().ConfigureAwait(false));
+        return (end.Bytes - start.Bytes) * 8 / (end.Seconds - start.Seconds) / 1e6;
+    }
+}
