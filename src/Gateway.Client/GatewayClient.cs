@@ -8,6 +8,9 @@ namespace Gateway.Client;
 /// </summary>
 public sealed class GatewayClient : IDisposable
 {
+    /// <summary>Holds the longest policy twice, as a message and as 64 MiB of text.</summary>
+    private const int MaxReceiveMessageSize = 256 * 1024 * 1024;
+
     private readonly RpcChannel _channel;
 
     /// <summary>A client over a channel, for example one with TLS. Disposing the client closes the channel.</summary>
@@ -43,10 +46,10 @@ public sealed class GatewayClient : IDisposable
 
     /// <summary>A client of the daemon on this machine. Does not connect yet.</summary>
     /// <param name="socketPath">Path of its Unix socket, at most 107 bytes.</param>
-    /// <param name="options">Limits; the defaults when null.</param>
+    /// <param name="options">Limits; when null answers of up to 256 MiB are taken, enough for every policy.</param>
     /// <exception cref="ArgumentException">The path is empty or too long for a socket (unix(7)).</exception>
     public static GatewayClient Connect(string socketPath, RpcChannelOptions? options = null) =>
-        new(RpcChannel.ForUnixSocket(socketPath, options));
+        new(RpcChannel.ForUnixSocket(socketPath, options ?? new RpcChannelOptions { MaxReceiveMessageSize = MaxReceiveMessageSize }));
 
     /// <summary>Closes the connections; calls that run fail.</summary>
     public void Dispose() => _channel.Dispose();

@@ -9,7 +9,9 @@ namespace Gateway.Cli.Tests;
 /// <summary>Accepts a policy unless it has errors to report; refuses a revision that is not the running one.</summary>
 internal sealed class CannedPolicies : PolicyServiceBase
 {
-    public const string Yaml = "name: edge\nchains:\n- name: demote\n";
+    public const string SmallYaml = "name: edge\nchains:\n- name: demote\n";
+
+    public string Yaml { get; set; } = SmallYaml;
 
     public static AppliedPolicy Applied => new()
     {

@@ -65,7 +65,7 @@ public sealed class GatewayClientTests
                 }
             }
         });
-        await gateway.Connections.WatchCancelled.Task;
+        await gateway.Connections.WatchCancelled.Task.WaitAsync(Gatewayctl.Patience);
     }
 
     [Fact]
@@ -80,6 +80,6 @@ public sealed class GatewayClientTests
             break;
         }
 
-        await gateway.Connections.WatchCancelled.Task;
+        await gateway.Connections.WatchCancelled.Task.WaitAsync(Gatewayctl.Patience);
     }
 }

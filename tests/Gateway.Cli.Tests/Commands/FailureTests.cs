@@ -58,7 +58,7 @@ public sealed class FailureTests
         await using CannedGateway gateway = await CannedGateway.StartAsync();
         gateway.System.Hangs = true;
         using Gatewayctl status = gateway.Start("status");
-        await gateway.System.StatusAsked.Task;
+        await gateway.System.StatusAsked.Task.WaitAsync(Gatewayctl.Patience);
 
         status.PressControlC();
 

@@ -16,12 +16,12 @@ public sealed class PolicyCommandTests
     public async Task Applying_a_file_sends_its_text_and_tells_the_revision()
     {
         await using CannedGateway gateway = await CannedGateway.StartAsync();
-        string file = gateway.WriteFile("edge.yaml", CannedPolicies.Yaml);
+        string file = gateway.WriteFile("edge.yaml", CannedPolicies.SmallYaml);
 
         Finished apply = await gateway.RunAsync("policy", "apply", file);
 
         Assert.Equal(new Finished(0, "applied edge revision 7 (generation 12): 2 chains, 5 terms, 1 exact rule, 1 prefix\n", ""), apply);
-        Assert.Equal(new ApplyPolicyRequest { Source = new PolicySource { Yaml = CannedPolicies.Yaml } }, gateway.Policies.LastApply);
+        Assert.Equal(new ApplyPolicyRequest { Source = new PolicySource { Yaml = CannedPolicies.SmallYaml } }, gateway.Policies.LastApply);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class PolicyCommandTests
     public async Task Another_running_revision_fails_the_apply_and_the_clear()
     {
         await using CannedGateway gateway = await CannedGateway.StartAsync();
-        string file = gateway.WriteFile("edge.yaml", CannedPolicies.Yaml);
+        string file = gateway.WriteFile("edge.yaml", CannedPolicies.SmallYaml);
         Finished expected = new(1, "", "gatewayctl: revision 7 is running, not 6\n");
 
         Assert.Equal(expected, await gateway.RunAsync("policy", "apply", file, "--expected-revision", "6"));
@@ -120,12 +120,12 @@ public sealed class PolicyCommandTests
     public async Task A_good_policy_is_told_with_its_size()
     {
         await using CannedGateway gateway = await CannedGateway.StartAsync();
-        string file = gateway.WriteFile("edge.yaml", CannedPolicies.Yaml);
+        string file = gateway.WriteFile("edge.yaml", CannedPolicies.SmallYaml);
 
         Finished validate = await gateway.RunAsync("policy", "validate", file);
 
         Assert.Equal(new Finished(0, $"{file}: good: 2 chains, 5 terms, 1 exact rule, 1 prefix\n", ""), validate);
-        Assert.Equal(CannedPolicies.Yaml, gateway.Policies.LastValidate!.Source.Yaml);
+        Assert.Equal(CannedPolicies.SmallYaml, gateway.Policies.LastValidate!.Source.Yaml);
         Assert.Null(gateway.Policies.LastApply);
     }
 
@@ -183,7 +183,19 @@ public sealed class PolicyCommandTests
     {
         await using CannedGateway gateway = await CannedGateway.StartAsync();
 
-        Assert.Equal(new Finished(0, CannedPolicies.Yaml, ""), await gateway.RunAsync("policy", "get", "--yaml"));
+        Assert.Equal(new Finished(0, CannedPolicies.SmallYaml, ""), await gateway.RunAsync("policy", "get", "--yaml"));
+    }
+
+    [Fact]
+    public async Task A_policy_of_many_rules_is_printed_whole()
+    {
+        await using CannedGateway gateway = await CannedGateway.StartAsync();
+        gateway.Policies.Yaml = string.Concat(Enumerable.Repeat("# a million rules, each in a line of its own\n", 500_000));
+
+        Finished get = await gateway.RunAsync("policy", "get", "--yaml");
+
+        Assert.Equal((0, ""), (get.ExitCode, get.Errors));
+        Assert.True(gateway.Policies.Yaml == get.Output);
     }
 
     [Fact]

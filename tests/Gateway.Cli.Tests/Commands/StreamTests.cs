@@ -21,7 +21,7 @@ public sealed class StreamTests
         watch.PressControlC();
 
         Assert.Equal(new Finished(0, "", ""), await watch.FinishAsync());
-        await gateway.Connections.WatchCancelled.Task;
+        await gateway.Connections.WatchCancelled.Task.WaitAsync(Gatewayctl.Patience);
     }
 
     [Fact]
@@ -85,6 +85,6 @@ public sealed class StreamTests
         events.StopReading();
 
         Assert.Equal(new Finished(0, "", ""), await events.FinishAsync(read: false));
-        await gateway.Telemetry.EventsEnded.Task;
+        await gateway.Telemetry.EventsEnded.Task.WaitAsync(Gatewayctl.Patience);
     }
 }

@@ -8,6 +8,9 @@ internal sealed partial class Gatewayctl : IDisposable
 {
     private const int Interrupt = 2;
 
+    /// <summary>Far longer than anything takes; a test that waits for nothing fails instead of hanging.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Process _process;
     private readonly Task<string> _errors;
 
@@ -40,7 +43,7 @@ internal sealed partial class Gatewayctl : IDisposable
     public static Task<Finished> RunInShellAsync(string script, string socket) =>
         RunAsync(["sh", "-c", script], [("GATEWAYCTL", Executable), ("SOCKET", socket)], "");
 
-    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync();
+    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
     /// <summary>Closes the reading end of the pipe gatewayctl writes to.</summary>
     public void StopReading() => _process.StandardOutput.Close();
@@ -51,9 +54,9 @@ internal sealed partial class Gatewayctl : IDisposable
     /// <summary>Waits for the end; reads the rest of the output unless reading has stopped.</summary>
     public async Task<Finished> FinishAsync(bool read = true)
     {
-        string output = read ? await _process.StandardOutput.ReadToEndAsync() : "";
-        string errors = await _errors;
-        await _process.WaitForExitAsync();
+        string output = read ? await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience) : "";
+        string errors = await _errors.WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
         return new Finished(_process.ExitCode, output, errors);
     }
 
