@@ -62,7 +62,7 @@ public sealed class KernelDataPlane : IDisposable
     /// <param name="logger">For what happens.</param>
     /// <param name="time">For time stamps.</param>
     /// <exception cref="DataPlaneException">
-    /// FailedPrecondition: another process manages these pins, they are of another ABI version or damaged.
+    /// AlreadyExists: another process manages these pins. FailedPrecondition: they are of another ABI version or damaged.
     /// </exception>
     public static KernelDataPlane Open(DataPlaneOptions options, ILogger logger, TimeProvider time)
     {
@@ -104,7 +104,7 @@ public sealed class KernelDataPlane : IDisposable
     /// <param name="options">Where it lives.</param>
     /// <param name="logger">For what happens.</param>
     /// <returns>The pins that were removed; empty when there was nothing.</returns>
-    /// <exception cref="DataPlaneException">FailedPrecondition: another process manages these pins.</exception>
+    /// <exception cref="DataPlaneException">AlreadyExists: another process manages these pins.</exception>
     public static IReadOnlyList<string> CleanUp(DataPlaneOptions options, ILogger logger)
     {
         var layout = new PinLayout(options.PinRoot);

@@ -12,7 +12,9 @@ public readonly struct TcpOptionBytes : IEquatable<TcpOptionBytes>
 {
     private readonly Storage _bytes;
 
-    internal TcpOptionBytes(ReadOnlySpan<byte> bytes)
+    /// <summary>Copies options.</summary>
+    /// <param name="bytes">As in the packet; what exceeds 40 bytes is left out.</param>
+    public TcpOptionBytes(ReadOnlySpan<byte> bytes)
     {
         Length = Math.Min(bytes.Length, Limits.OptionSpace);
         bytes[..Length].CopyTo(_bytes);

@@ -13,6 +13,11 @@ internal static unsafe partial class Libc
     internal const int InternetFamily = 2;
     internal const int DatagramCloseOnExec = 2 | 0x8_0000;
 
+    internal const int ReadWriteCreateCloseOnExec = 2 | 0x40 | 0x8_0000;
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial SafeFileHandle open(string path, int flags, uint mode);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int flock(SafeFileHandle fd, int operation);
 

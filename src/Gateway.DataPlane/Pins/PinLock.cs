@@ -14,15 +14,15 @@ internal sealed class PinLock : IDisposable
     private PinLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock, or says who has it.</summary>
-    /// <exception cref="DataPlaneException">FailedPrecondition: another process has it.</exception>
+    /// <exception cref="DataPlaneException">AlreadyExists: another process has it.</exception>
     internal static PinLock Take(string path, string pinRoot)
     {
         FileStream file;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            // FileShare.ReadWrite: the runtime takes no lock of its own.
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0);
+            // The runtime's own ways to open a file take a lock that collides with the one that is asked for here.
+            file = new FileStream(Open(path), FileAccess.ReadWrite, 0);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -63,6 +63,20 @@ internal sealed class PinLock : IDisposable
         _file.Dispose();
     }
 
+    private static SafeFileHandle Open(string path)
+    {
+        const uint mode = 0x1a4; // rw-r--r--
+        SafeFileHandle handle = Libc.open(path, Libc.ReadWriteCreateCloseOnExec, mode);
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        string message = Marshal.GetPInvokeErrorMessage(error);
+        throw (Errno)error is Errno.EACCES or Errno.EPERM ? new UnauthorizedAccessException(message) : new IOException(message);
+    }
+
     private static DataPlaneException Refusal(Errno errno, FileStream file, string path, string pinRoot)
     {
         if (errno != Errno.EAGAIN)
@@ -74,7 +88,7 @@ internal sealed class PinLock : IDisposable
         using var reader = new StreamReader(file);
         string owner = reader.ReadToEnd().Trim();
         return new DataPlaneException(
-            DataPlaneErrorKind.FailedPrecondition,
+            DataPlaneErrorKind.AlreadyExists,
             $"Another gatewayd (pid {(owner.Length > 0 ? owner : "unknown")}) manages {pinRoot}: stop it first, or use another pin directory.");
     }
 }
