@@ -1,0 +1,162 @@
+using Gateway.Daemon.Policies;
+using Gateway.Policy;
+
+namespace Gateway.Daemon.Tests.Policies;
+
+public sealed class PolicyMessageTests
+{
+    private const string Everything = """
+        version: 1
+        name: everything
+        chains:
+          - name: selectors
+            priority: 65535
+            hooks: [ingress, egress]
+            ports: [eth0, eth1]
+            select:
+              any:
+                - all:
+                    - subflow: { src: 10.0.0.1, src_port: 1, dst: 10.0.0.0/8, dst_port: 65535 }
+                    - not: { ip_pair: [10.0.0.1, 10.0.0.2] }
+                    - src: [10.0.0.0/8, 192.0.2.1]
+                    - dst: 10.0.0.0/8
+                    - src_port: [5201, 6000-7000]
+                    - dst_port: 80
+                    - port: 443
+                - packet_type: [syn, add_addr, mp_prio, mptcp]
+                - direction: reply
+                - ingress_port: eth0
+                - egress_port: [eth1]
+            actors: [record, get_connect, get_subflow, count, drop]
+          - name: actors
+            actors:
+              - set_backup: on
+              - blk_subflow: { families: [ipv4], refuse_join: true }
+              - rate_limit: 20Mbit/s
+              - redirect: { ports: [eth0, eth1], mac: keep }
+        """;
+
+    private static readonly PolicyEnvironment s_environment = new(new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1 });
+
+    [Fact]
+    public void A_document_survives_the_way_through_the_message()
+    {
+        PolicyReadResult read = PolicyReader.Read(Everything);
+        Assert.Empty(read.Errors);
+
+        (PolicyDocument document, IReadOnlyList<PolicyError> errors) = PolicyMessageReader.Read(PolicyMessageWriter.Write(read.Document!));
+
+        Assert.Empty(errors);
+        Assert.Equal(read.Document, document);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("02:00:00:00:00:09")]
+    public void Given_macs_survive(string? source)
+    {
+        var document = new PolicyDocument("m",
+        [
+            new Chain("c", 0, Hooks.Ingress, [], null,
+            [
+                new RedirectActor(["eth0"], new GivenMac(Mac("02:00:00:00:00:01"), source is null ? null : Mac(source))),
+            ]),
+        ]);
+
+        Assert.Equal(document, PolicyMessageReader.Read(PolicyMessageWriter.Write(document)).Document);
+    }
+
+    [Fact]
+    public void Every_error_of_a_message_is_reported_with_its_path()
+    {
+        var source = new V1.PolicySource
+        {
+            Policy = new V1.Policy
+            {
+                Name = "Bad Name",
+                Chains =
+                {
+                    new V1.Chain
+                    {
+                        Name = "one",
+                        Priority = 70000,
+                        Hooks = { (V1.Hook)9 },
+                        Select = new V1.Selector
+                        {
+                            All = new V1.SelectorList
+                            {
+                                Selectors =
+                                {
+                                    new V1.Selector { Src = new V1.PrefixList { Prefixes = { "10.0.0.0/8", "10.0.0.300" } } },
+                                    new V1.Selector(),
+                                    new V1.Selector { Port = new V1.PortRangeList { Ranges = { new V1.PortRange { First = 9, Last = 3 } } } },
+                                },
+                            },
+                        },
+                        Actors = { new V1.Actor(), new V1.Actor { RateLimit = new V1.RateLimitActor { BitsPerSecond = 5 } } },
+                    },
+                },
+            },
+        };
+
+        PolicyLoadResult loaded = PolicySources.Load(source, s_environment);
+
+        Assert.Null(loaded.Compiled);
+        Assert.Equal(
+            [
+                "chains[0].actors[0]",
+                "chains[0].actors[1].rate_limit",
+                "chains[0].hooks[0]",
+                "chains[0].priority",
+                "chains[0].select.all[0].src[1]",
+                "chains[0].select.all[1]",
+                "chains[0].select.all[2].port[0]",
+                "name",
+            ],
+            loaded.Errors.Select(e => e.Path).Order(StringComparer.Ordinal));
+        Assert.All(loaded.Errors, e => Assert.NotEmpty(e.Hint));
+    }
+
+    [Fact]
+    public void A_source_without_a_policy_is_an_error()
+    {
+        Assert.Single(PolicySources.Load(null, s_environment).Errors);
+        Assert.Single(PolicySources.Load(new V1.PolicySource(), s_environment).Errors);
+    }
+
+    [Fact]
+    public void The_nics_a_policy_names_are_found_wherever_they_stand()
+    {
+        PolicyDocument document = PolicyReader.Read(Everything).Document!;
+
+        Assert.Equal(["selectors", "actors"], PolicyNics.ChainsNaming(document, ["eth1"]));
+        Assert.Empty(PolicyNics.ChainsNaming(document, ["eth2"]));
+    }
+
+    [Fact]
+    public void Revisions_grow_over_restarts()
+    {
+        string directory = Directory.CreateTempSubdirectory("gwd-").FullName;
+        try
+        {
+            var first = new RevisionFile(directory);
+            Assert.Equal(1u, first.Next());
+            Assert.Equal(2u, first.Next());
+
+            var second = new RevisionFile(directory);
+            second.AtLeast(1);
+            Assert.Equal(3u, second.Next());
+            second.AtLeast(10);
+            Assert.Equal(11u, second.Next());
+
+            File.WriteAllText(Path.Combine(directory, "policy-revision"), "many");
+            Assert.Throws<IOException>(() => new RevisionFile(directory));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static MacAddress Mac(string text) => MacAddress.TryParse(text, out MacAddress mac) ? mac : throw new FormatException(text);
+}
