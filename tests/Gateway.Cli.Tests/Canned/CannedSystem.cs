@@ -20,8 +20,16 @@ internal sealed class CannedSystem : SystemServiceBase
 
         return new StatusResponse
         {
-            Version = "0.1.0", AbiVersion = 4, ProcessId = 321, StartedUnixNanos = 1_700_000_000_123_456_789, Readopted = true,
-            Policy = CannedPolicies.Applied, Ports = 2, Connections = 1, PinPath = "/sys/fs/bpf/gateway", Kernel = "6.18.0",
+            Version = "0.1.0",
+            AbiVersion = 4,
+            ProcessId = 321,
+            StartedUnixNanos = 1_700_000_000_123_456_789,
+            Readopted = true,
+            Policy = CannedPolicies.Applied,
+            Ports = 2,
+            Connections = 1,
+            PinPath = "/sys/fs/bpf/gateway",
+            Kernel = "6.18.0",
             Features =
             {
                 new Feature { Name = "tcx", Available = true, Effect = "egress by TCX links" },

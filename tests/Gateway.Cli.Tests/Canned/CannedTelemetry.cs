@@ -37,9 +37,19 @@ internal sealed class CannedTelemetry : TelemetryServiceBase
         {
             await responseStream.WriteAsync(new Event
             {
-                Kind = Event.Types.Kind.MpJoin, UnixNanos = 1_700_000_000_123_456_789, Nic = "wan0", Hook = "ingress",
-                SourceAddress = "2001:db8::1", SourcePort = 50000, DestinationAddress = "2001:db8::2", DestinationPort = 443,
-                ConnectionId = "0a0b0c0d:01020304", Chain = "demote", Actor = "get_subflow", Reason = Reason.Done, Text = "second subflow joins",
+                Kind = Event.Types.Kind.MpJoin,
+                UnixNanos = 1_700_000_000_123_456_789,
+                Nic = "wan0",
+                Hook = "ingress",
+                SourceAddress = "2001:db8::1",
+                SourcePort = 50000,
+                DestinationAddress = "2001:db8::2",
+                DestinationPort = 443,
+                ConnectionId = "0a0b0c0d:01020304",
+                Chain = "demote",
+                Actor = "get_subflow",
+                Reason = Reason.Done,
+                Text = "second subflow joins",
             });
             await responseStream.WriteAsync(new Event { Kind = Event.Types.Kind.Lost, Lost = 42 });
             while (Endless)

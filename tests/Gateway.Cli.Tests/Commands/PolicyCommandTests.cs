@@ -7,7 +7,11 @@ public sealed class PolicyCommandTests
 {
     private static readonly PolicyError s_first = new()
     {
-        Path = "chains[0].select.src", Line = 3, Column = 7, Message = "'10.0.0.0/33' is not a prefix.", Hint = "Write a length of 0 to 32.",
+        Path = "chains[0].select.src",
+        Line = 3,
+        Column = 7,
+        Message = "'10.0.0.0/33' is not a prefix.",
+        Hint = "Write a length of 0 to 32.",
     };
 
     private static readonly PolicyError s_second = new() { Path = "chains[1].actors", Line = 9, Column = 5, Message = "There is no actor." };
@@ -92,7 +96,10 @@ public sealed class PolicyCommandTests
         await using CannedGateway gateway = await CannedGateway.StartAsync();
         gateway.Policies.Errors.AddRange(Enumerable.Range(1, 200).Select(i => new PolicyError
         {
-            Path = $"chains[{i}].name", Line = (uint)i, Column = 1, Message = $"The name {new string('x', 40)} is too long.",
+            Path = $"chains[{i}].name",
+            Line = (uint)i,
+            Column = 1,
+            Message = $"The name {new string('x', 40)} is too long.",
         }));
 
         Finished rejected = await Gatewayctl.RunAsync(["--socket", gateway.Socket, "policy", "apply", "-"], "name: long\n");
