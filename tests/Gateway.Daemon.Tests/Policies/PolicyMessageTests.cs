@@ -17,7 +17,7 @@ public sealed class PolicyMessageTests
               any:
                 - all:
                     - subflow: { src: 10.0.0.1, src_port: 1, dst: 10.0.0.0/8, dst_port: 65535 }
-                    - not: { ip_pair: [10.0.0.1, 10.0.0.2] }
+                    - not: { ip_pair: { a: 10.0.0.1, b: 10.0.0.2 } }
                     - src: [10.0.0.0/8, 192.0.2.1]
                     - dst: 10.0.0.0/8
                     - src_port: [5201, 6000-7000]
@@ -29,11 +29,12 @@ public sealed class PolicyMessageTests
                 - egress_port: [eth1]
             actors: [record, get_connect, get_subflow, count, drop]
           - name: actors
+            priority: 1
             actors:
               - set_backup: on
-              - blk_subflow: { families: [ipv4], refuse_join: true }
-              - rate_limit: 20Mbit/s
-              - redirect: { ports: [eth0, eth1], mac: keep }
+              - blk_subflow: { addresses: [v4], refuse_join: true }
+              - rate_limit: { rate: 20Mbit/s }
+              - redirect: { spread: [eth0, eth1], mac: keep }
         """;
 
     private static readonly PolicyEnvironment s_environment = new(new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1 });
@@ -105,7 +106,7 @@ public sealed class PolicyMessageTests
         Assert.Equal(
             [
                 "chains[0].actors[0]",
-                "chains[0].actors[1].rate_limit",
+                "chains[0].actors[1].rate_limit.rate",
                 "chains[0].hooks[0]",
                 "chains[0].priority",
                 "chains[0].select.all[0].src[1]",

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text;
+using Gateway.Client;
+
+namespace Gateway.Daemon.Tests.Integration;
+
+/// <summary>A network namespace with a veth pair, and daemons that run in it; leaves nothing behind.</summary>
+public sealed class DaemonFixture : IDisposable
+{
+    private readonly string _name = $"gwd-{Guid.NewGuid().ToString("N")[..8]}";
+    private readonly StringBuilder _log = new();
+    private Process? _process;
+
+    public DaemonFixture()
+    {
+        Directory.CreateDirectory(StateDirectory);
+        Command.Run("ip", "netns", "add", _name);
+        try
+        {
+            Command.Run("ip", "-n", _name, "link", "add", "near", "type", "veth", "peer", "name", "far");
+            Command.Run("ip", "-n", _name, "link", "set", "near", "up");
+            Command.Run("ip", "-n", _name, "link", "set", "far", "up");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public string Pins => $"/sys/fs/bpf/{_name}";
+
+    public string Socket => Path.Combine(Root, "gateway.sock");
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    private string Root => Path.Combine(Path.GetTempPath(), _name);
+
+    private string StateDirectory => Path.Combine(Root, "state");
+
+    /// <summary>Starts the daemon and waits until it says that it is ready.</summary>
+    public GatewayClient Start()
+    {
+        var start = new ProcessStartInfo("nsenter", Arguments()) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var process = new Process { StartInfo = start };
+        var ready = new TaskCompletionSource();
+        process.OutputDataReceived += (_, line) =>
+        {
+            Note(line.Data);
+            if (line.Data?.Contains(" ready: ", StringComparison.Ordinal) == true)
+            {
+                ready.TrySetResult();
+            }
+        };
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"The daemon ended:\n{Log}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        ready.Task.WaitAsync(TimeSpan.FromMinutes(2)).GetAwaiter().GetResult();
+        return GatewayClient.Connect(Socket);
+    }
+
+    /// <summary>Runs the daemon with more arguments to its end.</summary>
+    public (int Code, string Output, string Errors) Run(params string[] arguments) => Command.TryRun("nsenter", [.. Arguments(), .. arguments]);
+
+    /// <summary>Sends a signal and waits for the end.</summary>
+    public int Stop(string signal)
+    {
+        Command.Run("kill", $"-{signal}", $"{_process!.Id}");
+        return WaitForEnd();
+    }
+
+    public int WaitForEnd()
+    {
+        using Process process = _process!;
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), $"The daemon does not end:\n{Log}");
+        _process = null;
+        return process.ExitCode;
+    }
+
+    /// <summary>What is attached to "near".</summary>
+    public string Attached() => Command.Run("ip", "-n", _name, "-d", "link", "show", "near");
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process?.Dispose();
+        Run("--cleanup");
+        Command.TryRun("ip", "netns", "delete", _name);
+        Directory.Delete(Root, recursive: true);
+        File.Delete($"/run/gateway/{Pins.Trim('/').Replace('/', '-')}.lock");
+    }
+
+    // nsenter executes the daemon in its own place, so signals reach it.
+    private string[] Arguments() =>
+    [
+        $"--net=/run/netns/{_name}", "dotnet", Path.Combine(AppContext.BaseDirectory, "gatewayd.dll"),
+        "--socket", Socket, "--pins", Pins, "--state", StateDirectory,
+    ];
+
+    private void Note(string? line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+        }
+    }
+}
