@@ -50,7 +50,9 @@ struct gw_packet {
 	__u8 index;			/* direction index in the flow */
 	__u8 cursor;			/* the option walk's place */
 	__u8 protocol;			/* of the transport header; 0 when there is none to speak of */
-	__u8 reserved[4];
+	__u8 nops;			/* the option walk's: NOPs just passed */
+	__u8 padded;			/* two NOPs stand before the timestamps */
+	__u8 reserved[2];
 };
 
 #endif

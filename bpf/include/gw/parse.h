@@ -118,12 +118,13 @@ static __always_inline __u32 gw_subtype_types(struct gw_packet *packet, __u32 su
 __noinline int gw_walk_options(gw_context *ctx, struct gw_packet *packet)
 {
 	void *data = gw_data(ctx), *data_end = gw_data_end(ctx);
-	volatile __u8 *cursor;
+	volatile __u8 *cursor, *nops;
 	__u32 length, start, i;
 
 	if (!packet)
 		return GW_REASON_TRUNCATED;
 	cursor = &packet->cursor;
+	nops = &packet->nops;
 	start = packet->l4 + sizeof(struct gw_wire_tcp);
 	length = packet->options;
 	*cursor = 0;
@@ -141,6 +142,7 @@ __noinline int gw_walk_options(gw_context *ctx, struct gw_packet *packet)
 			break;
 		if (kind == TCPOPT_NOP) {
 			*cursor = offset + 1;
+			(*nops)++;
 			continue;
 		}
 		if (offset + 2 > length || (void *)(p + 2) > data_end)
@@ -170,6 +172,7 @@ __noinline int gw_walk_options(gw_context *ctx, struct gw_packet *packet)
 			if ((void *)(p + TCPOLEN_TIMESTAMP) > data_end)
 				return GW_REASON_TRUNCATED;
 			packet->timestamp = offset + 1;
+			packet->padded = *nops >= 2;
 			packet->tsval = gw_be32(p + 2);
 			packet->tsecr = gw_be32(p + 6);
 		} else if (kind == TCPOPT_WINDOW && size == TCPOLEN_WINDOW) {
@@ -181,6 +184,7 @@ __noinline int gw_walk_options(gw_context *ctx, struct gw_packet *packet)
 				return GW_REASON_TRUNCATED;
 			packet->mss = gw_be16(p + 2);
 		}
+		*nops = 0;
 	}
 	if (!(packet->types & GW_PACKET_TYPE_MPTCP))
 		packet->types |= GW_PACKET_TYPE_PLAIN_TCP;
@@ -284,17 +288,20 @@ static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_p
 		}
 		if (next == IPPROTO_FRAGMENT)
 			return GW_REASON_FRAGMENT;
-		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS &&
-		    next != IPPROTO_AH)
+		if (next == IPPROTO_AH)
+			return GW_REASON_AUTHENTICATED;
+		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
 			return GW_REASON_NOT_TCP;
 		offset &= 0x1ff;
 		p = data + offset;
 		if (offset + 8 > packet->end)
 			return GW_REASON_BAD_IP_HEADER;
-		if ((void *)(p + 2) > data_end)
+		if ((void *)(p + 4) > data_end)
 			return gw_short(ctx, packet, offset + 8);
-		/* RFC 4302, section 2.2: AH counts 4-octet units less 2; RFC 8200 the others 8-octet ones. */
-		offset += next == IPPROTO_AH ? (p[1] + 2) * 4 : (p[1] + 1) * 8;
+		/* RFC 8200, section 4.4: with segments left the destination, and so the pseudo-header, is another. */
+		if (next == IPPROTO_ROUTING && p[3])
+			return GW_REASON_SOURCE_ROUTED;
+		offset += (p[1] + 1) * 8;
 		next = p[0];
 		if (offset > 0x1ff - sizeof(struct gw_wire_tcp))
 			return GW_REASON_EXTENSION_HEADERS;

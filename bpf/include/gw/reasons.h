@@ -61,6 +61,10 @@ enum gw_reason {
 
 	GW_REASON_EVENT_LOST = 41,		/* ring buffer full */
 	GW_REASON_CONFLICT = 42,		/* an earlier actor already claimed this edit */
+
+	/* The parser again: packets that look whole but are not ours to edit. */
+	GW_REASON_AUTHENTICATED = 43,		/* IPsec AH: any edit would break it */
+	GW_REASON_SOURCE_ROUTED = 44,		/* routing header with segments left: not the final destination */
 };
 
 #endif

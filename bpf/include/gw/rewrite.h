@@ -15,6 +15,8 @@
 /* What a hidden ADD_ADDR's HMAC is XORed with. */
 #define GW_HMAC_POISON	0x5a
 #define GW_PRIO_LENGTH	3
+/* MP_PRIO and the NOP that aligns it. */
+#define GW_PRIO_SPACE	4
 
 /* Writes "MP_PRIO, NOP" at offset of the edited options (RFC 8684, section 3.3.8). */
 static __always_inline void gw_put_prio(struct gw_scratch *scratch, __u32 offset, __u8 backup)
@@ -28,7 +30,7 @@ static __always_inline void gw_put_prio(struct gw_scratch *scratch, __u32 offset
 /*
  * Room for MP_PRIO without growth: an 8-octet DATA_ACK is shortened to its low 4 octets (RFC 8684,
  * section 3.3), which frees exactly four bytes; else a pure ACK's NOP NOP timestamp makes room.
- * Returns the number of bytes the options must grow by: 0 done, 4 append, negative: no room.
+ * Returns the number of bytes the options must grow by: 0 done, GW_PRIO_SPACE append, negative: no room.
  */
 static __always_inline int gw_place_prio(struct gw_packet *packet, struct gw_scratch *scratch, __u8 backup)
 {
@@ -49,19 +51,17 @@ static __always_inline int gw_place_prio(struct gw_packet *packet, struct gw_scr
 	}
 	if (!(packet->types & GW_PACKET_TYPE_PURE_ACK))
 		return -1;
-	if (packet->timestamp > 2 && scratch->options[(ts - 1) & 63] == TCPOPT_NOP &&
-	    scratch->options[(ts - 2) & 63] == TCPOPT_NOP) {
+	if (packet->timestamp && packet->padded) {
 		for (i = 0; i < TCPOLEN_TIMESTAMP; i++)
 			scratch->edited[(ts + i) & 63] = TCPOPT_NOP;
 		gw_put_prio(scratch, ts - 2, backup);
 		return 0;
 	}
 	/* An option list cut short by EOL, or link-layer padding behind the packet, leaves nowhere to append. */
-	if (packet->options > GW_OPTION_SPACE - 4 || packet->cursor != packet->options ||
+	if (packet->options > GW_OPTION_SPACE - GW_PRIO_SPACE || packet->cursor != packet->options ||
 	    packet->end != packet->length)
 		return -1;
-	gw_put_prio(scratch, packet->options, backup);
-	return 4;
+	return GW_PRIO_SPACE;
 }
 
 /* Keeps a hidden ADD_ADDR as its sender wrote it. */
@@ -94,6 +94,12 @@ static __always_inline int gw_store_option(struct gw_packet *packet, struct gw_f
 										   GW_REASON_DONE;
 }
 
+/* Lengths of an ADD_ADDR with an HMAC: IPv4 or IPv6, without or with a port (RFC 8684, section 3.4.1). */
+static __always_inline int gw_has_hmac(__u32 length)
+{
+	return length == 16 || length == 18 || length == 28 || length == 30;
+}
+
 /*
  * Hides an ADD_ADDR. Poisoning its HMAC makes the receiver ignore it while MPTCP stays up; taking it out
  * would leave a packet without MPTCP options and the connection would fall back. v0 has no HMAC: beside a
@@ -104,11 +110,11 @@ static __always_inline int gw_hide_address(struct gw_packet *packet, struct gw_f
 {
 	__u32 at = packet->sub[MPTCP_SUB_ADD_ADDR] - 1, length = scratch->options[(at + 1) & 63], i;
 
-	if (length > GW_STORED_OPTION)
+	if (!packet->add_addr_v0 && !gw_has_hmac(length))
 		return GW_REASON_NOT_APPLICABLE;
 	if (gw_store_option(packet, flow, scratch, at, length, plan->direction) != GW_REASON_DONE)
 		gw_count_step(plan->blk_step.stats, GW_REASON_STORE_FULL);
-	if (length >= 16 && !packet->add_addr_v0) {
+	if (!packet->add_addr_v0) {
 		for (i = 0; i < GW_HMAC_LENGTH; i++)
 			scratch->edited[(at + length - GW_HMAC_LENGTH + i) & 63] ^= GW_HMAC_POISON;
 		return GW_REASON_DONE;
@@ -130,7 +136,7 @@ static __always_inline int gw_refuse_join(struct gw_packet *packet, struct gw_fl
 {
 	__u32 at = packet->sub[MPTCP_SUB_JOIN] - 1, length = scratch->options[(at + 1) & 63], i;
 
-	for (i = 0; i < 24; i++)
+	for (i = 0; i < GW_OPTION_SPACE; i++)
 		if (i < length)
 			scratch->edited[(at + i) & 63] = TCPOPT_NOP;
 	flow->flags |= GW_FLOW_FLAG_REFUSED;
@@ -157,32 +163,32 @@ static __always_inline long gw_update_csum(gw_context *ctx, struct gw_packet *pa
 }
 
 #ifdef GW_XDP
-/* Appends the four bytes at the end of the edited options; the packet has no payload behind them. */
-static __always_inline int gw_append_option(gw_context *ctx, struct gw_packet *packet, struct gw_scratch *scratch)
+/*
+ * Appends MP_PRIO behind the options; the packet has no payload there. Every field is read before the
+ * packet grows, so the stores after it cannot fail.
+ */
+static __always_inline int gw_append_prio(gw_context *ctx, struct gw_packet *packet, __u8 backup)
 {
+	__u8 added[GW_PRIO_SPACE] = { TCPOPT_MPTCP, GW_PRIO_LENGTH, MPTCP_SUB_PRIO << 4 | backup, TCPOPT_NOP };
 	__u32 options = packet->options, field = packet->l3 + (packet->family == 4 ? 2 : 4);
-	__u16 header[2], length, grown;
-	__be32 added;
+	__u16 offset, raised, length, grown, check = 0;
 	__s64 difference;
 
-	__builtin_memcpy(&added, &scratch->edited[options & 60], sizeof(added));
-	if (gw_load(ctx, packet->l4 + 12, header, sizeof(header[0])) || gw_load(ctx, field, &length, sizeof(length)))
+	if (gw_load(ctx, packet->l4 + 12, &offset, sizeof(offset)) || gw_load(ctx, field, &length, sizeof(length)) ||
+	    (packet->family == 4 && gw_load(ctx, packet->l3 + 10, &check, sizeof(check))) ||
+	    gw_grow_tail(ctx, packet, sizeof(added)))
 		return GW_REASON_WRITE_FAILED;
-	if (gw_grow_tail(ctx, packet, sizeof(added)))
-		return GW_REASON_WRITE_FAILED;
-	header[1] = header[0] + bpf_htons(0x1000);
+	raised = offset + bpf_htons(0x1000);
 	grown = bpf_htons(bpf_ntohs(length) + sizeof(added));
-	difference = (__u64)(__u16)~header[0] + header[1] + (added & 0xffff) + ((__u32)added >> 16);
+	difference = (__u64)(__u16)~offset + raised + bpf_htons(added[0] << 8 | added[1]) +
+		     bpf_htons(added[2] << 8 | added[3]);
 	if (packet->family == 4) {
-		__u16 check;
-
-		gw_load(ctx, packet->l3 + 10, &check, sizeof(check));
 		check = gw_csum_replace(check, length, grown);
 		gw_store(ctx, packet->l3 + 10, &check, sizeof(check));
 	}
 	gw_store(ctx, field, &grown, sizeof(grown));
-	gw_store(ctx, packet->l4 + 12, &header[1], sizeof(header[1]));
-	gw_store(ctx, packet->l4 + 20 + options, &added, sizeof(added));
+	gw_store(ctx, packet->l4 + 12, &raised, sizeof(raised));
+	gw_store(ctx, packet->l4 + 20 + options, added, sizeof(added));
 	gw_update_csum(ctx, packet, difference, sizeof(added));
 	packet->length += sizeof(added);
 	packet->end += sizeof(added);
@@ -191,7 +197,7 @@ static __always_inline int gw_append_option(gw_context *ctx, struct gw_packet *p
 }
 #else
 /* A grown header is not safe where the kernel segments or sums later: another packet will have room. */
-static __always_inline int gw_append_option(gw_context *ctx, struct gw_packet *packet, struct gw_scratch *scratch)
+static __always_inline int gw_append_prio(gw_context *ctx, struct gw_packet *packet, __u8 backup)
 {
 	return GW_REASON_NO_ROOM;
 }
@@ -258,7 +264,7 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 			prio = written;
 	}
 	if (grow > 0)
-		prio = gw_append_option(ctx, packet, scratch);
+		prio = gw_append_prio(ctx, packet, plan->prio == GW_PLAN_PRIO_BACKUP);
 	if (prio == GW_REASON_DONE)
 		gw_set_backup_placed(dir, other, plan->prio, now);
 count:
