@@ -21,13 +21,18 @@ static __always_inline __u8 gw_csum_of(struct xdp_md *ctx, const struct gw_port 
 static __always_inline int gw_cross(struct xdp_md *ctx, struct gw_packet *packet, const struct gw_port *port,
 				    struct gw_port_stats *stats)
 {
+	int action;
+
 	if (packet->csum == GW_CSUM_PARTIAL && packet->protocol) {
 		int reason = gw_complete_csum(ctx, packet);
 
 		if (reason != GW_REASON_NOT_APPLICABLE)
 			gw_count(stats, reason);
 	}
-	return bpf_redirect_map(&gw_tx, port->peer, XDP_PASS);
+	action = bpf_redirect_map(&gw_tx, port->peer, XDP_PASS);
+	if (action != XDP_REDIRECT)
+		gw_count(stats, GW_REASON_NO_PEER);
+	return action;
 }
 
 SEC("xdp")

@@ -44,6 +44,13 @@ __noinline int gw_complete_csum(gw_context *ctx, struct gw_packet *packet)
 	if (packet->end < offset || left > GW_CSUM_BYTES)
 		return GW_REASON_SEGMENTATION;
 	field = packet->l4 + (packet->protocol == IPPROTO_TCP ? GW_TCP_CHECK : GW_UDP_CHECK);
+	if (field + sizeof(check) > packet->end)
+		return GW_REASON_NOT_APPLICABLE;
+	if (gw_load(ctx, field, &check, sizeof(check)))
+		return GW_REASON_NONLINEAR;
+	/* RFC 768: a datagram sent without checksum. */
+	if (!check && packet->protocol == IPPROTO_UDP)
+		return GW_REASON_NOT_APPLICABLE;
 	for (i = 0; i < GW_CSUM_BYTES / 64; i++) {
 		__u8 *p = data + (offset & 0x1fff);
 

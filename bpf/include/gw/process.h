@@ -65,13 +65,8 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 {
 	struct gw_flow_dir *dir = &flow->dir[packet->index & 1], *other = &flow->dir[!(packet->index & 1)];
 
-	if (hook == GW_HOOK_INGRESS) {
-		if (!(dir->flags & GW_FLOW_DIR_FLAG_INGRESS))
-			dir->flags |= GW_FLOW_DIR_FLAG_INGRESS;
-		dir->ingress_port = gw_port_index;
-	} else if (dir->flags & GW_FLOW_DIR_FLAG_INGRESS) {
+	if (hook != GW_HOOK_INGRESS && (dir->flags & GW_FLOW_DIR_FLAG_INGRESS))
 		return;
-	}
 	if ((packet->types & GW_TYPES_LEARN) || gw_falls_back(packet, flow)) {
 		struct gw_scratch *scratch = gw_get_scratch();
 
@@ -86,6 +81,12 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 	} else if (packet->types & GW_PACKET_TYPE_DSS) {
 		if (!(flow->flags & GW_FLOW_FLAG_DSS))
 			flow->flags |= GW_FLOW_FLAG_DSS | GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_ESTABLISHED;
+	}
+	/* After learning: a SYN may have begun the flow anew. */
+	if (hook == GW_HOOK_INGRESS) {
+		if (!(dir->flags & GW_FLOW_DIR_FLAG_INGRESS))
+			dir->flags |= GW_FLOW_DIR_FLAG_INGRESS;
+		dir->ingress_port = gw_port_index;
 	}
 	gw_track(packet, flow, dir, other, now);
 }

@@ -12,7 +12,7 @@
 #include "actors/set_backup.h"
 
 #define GW_HMAC_LENGTH	8
-/* What a hidden ADD_ADDR's HMAC is XORed with. */
+/* Added to each byte of a hidden ADD_ADDR's HMAC: a second hook that hides it again does not undo it. */
 #define GW_HMAC_POISON	0x5a
 #define GW_PRIO_LENGTH	3
 /* MP_PRIO and the NOP that aligns it. */
@@ -100,6 +100,13 @@ static __always_inline int gw_has_hmac(__u32 length)
 	return length == 16 || length == 18 || length == 28 || length == 30;
 }
 
+/* RFC 6824, section 3.4.1: an address without HMAC, perhaps with a port. */
+static __always_inline int gw_is_add_addr_v0(__u8 ip_version, __u32 length)
+{
+	return ip_version == MPTCP_V0_IPVER4 ? length == 8 || length == 10 :
+	       ip_version == MPTCP_V0_IPVER6 ? length == 20 || length == 22 : 0;
+}
+
 /*
  * Hides an ADD_ADDR. Poisoning its HMAC makes the receiver ignore it while MPTCP stays up; taking it out
  * would leave a packet without MPTCP options and the connection would fall back. v0 has no HMAC: beside a
@@ -110,13 +117,15 @@ static __always_inline int gw_hide_address(struct gw_packet *packet, struct gw_f
 {
 	__u32 at = packet->sub[MPTCP_SUB_ADD_ADDR] - 1, length = scratch->options[(at + 1) & 63], i;
 
-	if (!packet->add_addr_v0 && !gw_has_hmac(length))
+	/* Receivers ignore an ADD_ADDR of any other form. */
+	if (packet->add_addr_v0 ? !gw_is_add_addr_v0(scratch->options[(at + 2) & 63] & 0xf, length) :
+				  !gw_has_hmac(length))
 		return GW_REASON_NOT_APPLICABLE;
 	if (gw_store_option(packet, flow, scratch, at, length, plan->direction) != GW_REASON_DONE)
 		gw_count_step(plan->blk_step.stats, GW_REASON_STORE_FULL);
 	if (!packet->add_addr_v0) {
 		for (i = 0; i < GW_HMAC_LENGTH; i++)
-			scratch->edited[(at + length - GW_HMAC_LENGTH + i) & 63] ^= GW_HMAC_POISON;
+			scratch->edited[(at + length - GW_HMAC_LENGTH + i) & 63] += GW_HMAC_POISON;
 		return GW_REASON_DONE;
 	}
 	if (packet->sub[MPTCP_SUB_DSS]) {

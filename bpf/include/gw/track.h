@@ -119,7 +119,8 @@ static __always_inline void gw_flow_restart(struct gw_flow *flow)
 	flow->created = bpf_ktime_get_ns();
 }
 
-static __always_inline void gw_learn_syn(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir)
+static __always_inline void gw_learn_syn(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir,
+					 struct gw_flow_dir *other)
 {
 	__u32 syn = packet->types & GW_PACKET_TYPE_SYN;
 
@@ -129,6 +130,9 @@ static __always_inline void gw_learn_syn(struct gw_packet *packet, struct gw_flo
 	flow->origin = syn ? packet->index : !packet->index;
 	flow->flags |= GW_FLOW_FLAG_ORIGIN_KNOWN;
 	dir->wscale = packet->wscale ? packet->wscale - 1 : 0;
+	/* Windows are scaled only when both offered it (RFC 7323, section 2.2). */
+	if (!syn && !packet->wscale)
+		other->wscale = 0;
 	dir->mss = packet->mss ? packet->mss : GW_DEFAULT_MSS;
 	dir->flags |= GW_FLOW_DIR_FLAG_WSCALE | GW_FLOW_DIR_FLAG_SYN;
 	dir->flags &= ~(GW_FLOW_DIR_FLAG_SEQ | GW_FLOW_DIR_FLAG_FIN);
@@ -160,7 +164,7 @@ __noinline int gw_learn(gw_context *ctx, struct gw_packet *packet, struct gw_flo
 	if (gw_load_options(ctx, packet, scratch))
 		return GW_REASON_NONLINEAR;
 	if (types & (GW_PACKET_TYPE_SYN | GW_PACKET_TYPE_SYN_ACK)) {
-		gw_learn_syn(packet, flow, dir);
+		gw_learn_syn(packet, flow, dir, other);
 		before = flow->flags;
 	}
 

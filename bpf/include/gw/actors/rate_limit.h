@@ -62,10 +62,8 @@ static __always_inline int gw_rate_limit(struct gw_packet *packet, struct gw_flo
 	if ((packet->types & (GW_PACKET_TYPE_SYN | GW_PACKET_TYPE_SYN_ACK | GW_PACKET_TYPE_RST)) ||
 	    !(packet->tcp_flags & TCP_ACK))
 		return GW_REASON_HANDSHAKE;
-	if (!(dir->flags & GW_FLOW_DIR_FLAG_WSCALE))
-		return GW_REASON_NO_WINDOW_SCALE;
-	/* Scaling is in force only when both SYNs offered it (RFC 7323, section 2.2). */
-	if (!other->wscale && !(other->flags & GW_FLOW_DIR_FLAG_WSCALE))
+	/* The answer to a SYN may still take its scaling back. */
+	if (!(dir->flags & other->flags & GW_FLOW_DIR_FLAG_WSCALE))
 		return GW_REASON_NO_WINDOW_SCALE;
 	if (!flow->dir[0].half_rtt || !flow->dir[1].half_rtt)
 		return GW_REASON_NO_RTT;
