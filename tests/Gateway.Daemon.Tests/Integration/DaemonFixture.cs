@@ -50,7 +50,7 @@ public sealed class DaemonFixture : IDisposable
     /// <summary>Starts the daemon and waits until it says that it is ready.</summary>
     public GatewayClient Start()
     {
-        var start = new ProcessStartInfo("nsenter", Arguments()) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("nsenter", Arguments(Pins)) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = new Process { StartInfo = start };
         var ready = new TaskCompletionSource();
         process.OutputDataReceived += (_, line) =>
@@ -73,7 +73,11 @@ public sealed class DaemonFixture : IDisposable
     }
 
     /// <summary>Runs the daemon with more arguments to its end.</summary>
-    public (int Code, string Output, string Errors) Run(params string[] arguments) => Command.TryRun("nsenter", [.. Arguments(), .. arguments]);
+    public (int Code, string Output, string Errors) Run(params string[] arguments) => RunWith(Pins, arguments);
+
+    /// <summary>Runs the daemon with other pins to its end.</summary>
+    public (int Code, string Output, string Errors) RunWith(string pins, params string[] arguments) =>
+        Command.TryRun("nsenter", [.. Arguments(pins), .. arguments]);
 
     /// <summary>Sends a signal and waits for the end.</summary>
     public int Stop(string signal)
@@ -105,14 +109,17 @@ public sealed class DaemonFixture : IDisposable
         Run("--cleanup");
         Command.TryRun("ip", "netns", "delete", _name);
         Directory.Delete(Root, recursive: true);
-        File.Delete($"/run/gateway/{Pins.Trim('/').Replace('/', '-')}.lock");
+        foreach (string file in Directory.GetFiles("/run/gateway", $"*{_name}*.lock"))
+        {
+            File.Delete(file);
+        }
     }
 
     // nsenter executes the daemon in its own place, so signals reach it.
-    private string[] Arguments() =>
+    private string[] Arguments(string pins) =>
     [
         $"--net=/run/netns/{_name}", "dotnet", Path.Combine(AppContext.BaseDirectory, "gatewayd.dll"),
-        "--socket", Socket, "--pins", Pins, "--state", StateDirectory,
+        "--socket", Socket, "--pins", pins, "--state", StateDirectory,
     ];
 
     private void Note(string? line)

@@ -27,6 +27,9 @@ public sealed class DaemonTests : IDisposable
             actors: [count]
         """;
 
+    /// <summary>The one that has the distribution's gRPC.</summary>
+    private const string Python = "/usr/bin/python3";
+
     private readonly DaemonFixture _daemon = new();
 
     public void Dispose() => _daemon.Dispose();
@@ -176,7 +179,7 @@ public sealed class DaemonTests : IDisposable
         Assert.Equal(3, _daemon.Run("--cleanup").Code);
 
         // Other pins, the same socket.
-        Assert.Equal(3, _daemon.Run("--pins", _daemon.Pins + "-2").Code);
+        Assert.Equal(3, _daemon.RunWith(_daemon.Pins + "-2").Code);
         Assert.False(Directory.Exists(_daemon.Pins + "-2"));
         Assert.NotEqual(0u, (await client.System.StatusAsync()).ProcessId);
     }
@@ -200,11 +203,21 @@ public sealed class DaemonTests : IDisposable
     [InlineData(2, "--log-level", "loud")]
     [InlineData(2, "--flow-entries", "3")]
     [InlineData(2, "--frobnicate")]
-    [InlineData(2, "--pins", "")]
-    [InlineData(1, "--pins", "/tmp/gwd-no-bpffs/gateway")]
+    [InlineData(2, "--log-level")]
     public void A_bad_command_line_is_explained_in_one_line(int expected, params string[] arguments)
     {
         (int code, _, string errors) = _daemon.Run(arguments);
+
+        Assert.True(code == expected, $"{code}: {errors}");
+        Assert.Matches(@"^gatewayd: [^\n]+\n$", errors);
+    }
+
+    [Theory]
+    [InlineData(2, "")]
+    [InlineData(1, "/proc/gwd/gateway")]
+    public void Pins_that_cannot_be_are_explained_in_one_line(int expected, string pins)
+    {
+        (int code, _, string errors) = _daemon.RunWith(pins);
 
         Assert.True(code == expected, $"{code}: {errors}");
         Assert.Matches(@"^gatewayd: [^\n]+\n$", errors);
@@ -243,8 +256,8 @@ public sealed class DaemonTests : IDisposable
         {
             string protos = Path.Combine(Root(), "protos");
             string[] files = [.. Directory.GetFiles(Path.Combine(protos, "gateway", "v1"), "*.proto")];
-            Command.Run("python3", ["-m", "grpc_tools.protoc", "-I", protos, $"--python_out={stubs}", $"--grpc_python_out={stubs}", .. files]);
-            Command.Run("python3", Path.Combine(AppContext.BaseDirectory, "Integration", "client.py"), _daemon.Socket, stubs);
+            Command.Run(Python, ["-m", "grpc_tools.protoc", "-I", protos, $"--python_out={stubs}", $"--grpc_python_out={stubs}", .. files]);
+            Command.Run(Python, Path.Combine(AppContext.BaseDirectory, "Integration", "client.py"), _daemon.Socket, stubs);
         }
         finally
         {
