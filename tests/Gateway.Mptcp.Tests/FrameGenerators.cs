@@ -69,8 +69,7 @@ internal static class FrameGenerators
     private static Gen<Ipv6ExtensionHeader> Extension => Gen.Elements(
         Ipv6ExtensionHeader.HopByHop(),
         Ipv6ExtensionHeader.DestinationOptions(2),
-        Ipv6ExtensionHeader.Routing(),
-        Ipv6ExtensionHeader.Authentication());
+        Ipv6ExtensionHeader.Routing());
 
     /// <summary>Builders of TCP packets whose checksum is right; options fit, in any order and number.</summary>
     internal static Gen<PacketBuilder> Builder =>

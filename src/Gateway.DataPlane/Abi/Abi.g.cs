@@ -360,6 +360,10 @@ public enum Reason : uint
     EventLost = 41,
     /// <summary>GW_REASON_CONFLICT.</summary>
     Conflict = 42,
+    /// <summary>GW_REASON_AUTHENTICATED.</summary>
+    Authenticated = 43,
+    /// <summary>GW_REASON_SOURCE_ROUTED.</summary>
+    SourceRouted = 44,
 }
 
 /// <summary>struct gw_chain, 648 bytes.</summary>

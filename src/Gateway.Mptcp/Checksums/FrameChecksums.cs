@@ -15,6 +15,11 @@ public readonly record struct FrameChecksums(ChecksumVerdict Ipv4Header, Checksu
     public static FrameChecksums Verify(ReadOnlySpan<byte> frame, int? frameLength = null)
     {
         ParseOutcome outcome = PacketParser.Parse(frame, frameLength ?? frame.Length, out ParsedPacket packet);
+        if (outcome == ParseOutcome.SourceRouted)
+        {
+            return new FrameChecksums(ChecksumVerdict.Absent, ChecksumVerdict.Unverifiable);
+        }
+
         if (outcome is not (ParseOutcome.None or ParseOutcome.MalformedOptions or ParseOutcome.DuplicateOption))
         {
             return default;
@@ -45,30 +50,9 @@ public readonly record struct FrameChecksums(ChecksumVerdict Ipv4Header, Checksu
         return field == InternetChecksum.Fold(pseudo) ? ChecksumVerdict.Partial : ChecksumVerdict.Invalid;
     }
 
-    // The pseudo-header has the final destination (RFC 8200, section 8.1; RFC 1122, section 3.2.1.8).
-    private static bool IsSourceRouted(ReadOnlySpan<byte> ip, int family)
-    {
-        if (family == 4)
-        {
-            return HasSourceRoute(ip[IpHeader.Ipv4Length..]);
-        }
-
-        IpProtocol next = (IpProtocol)ip[6];
-        ReadOnlySpan<byte> rest = ip[IpHeader.Ipv6Length..];
-        while (!rest.IsEmpty)
-        {
-            if (next == IpProtocol.Routing && rest[3] != 0)
-            {
-                return true;
-            }
-
-            int size = next == IpProtocol.Authentication ? (rest[1] + 2) * 4 : (rest[1] + 1) * 8;
-            next = (IpProtocol)rest[0];
-            rest = rest[Math.Min(size, rest.Length)..];
-        }
-
-        return false;
-    }
+    // The pseudo-header has the final destination (RFC 1122, section 3.2.1.8).
+    private static bool IsSourceRouted(ReadOnlySpan<byte> ip, int family) =>
+        family == 4 && HasSourceRoute(ip[IpHeader.Ipv4Length..]);
 
     private static bool HasSourceRoute(ReadOnlySpan<byte> options)
     {

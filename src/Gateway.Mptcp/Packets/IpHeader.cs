@@ -93,7 +93,9 @@ internal static class IpHeader
                     return ParseOutcome.None;
                 case IpProtocol.Fragment:
                     return ParseOutcome.Fragment;
-                case IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.DestinationOptions or IpProtocol.Authentication:
+                case IpProtocol.Authentication:
+                    return ParseOutcome.Authenticated;
+                case IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.DestinationOptions:
                     break;
                 default:
                     return ParseOutcome.NotTcp;
@@ -104,16 +106,19 @@ internal static class IpHeader
                 return ParseOutcome.BadIpHeader;
             }
 
-            if (offset + 2 > linear.Length)
+            if (offset + 4 > linear.Length)
             {
                 return PacketParser.Short(packet, offset + 8);
             }
 
-            // RFC 4302, section 2.2: AH counts 4-octet units less 2; RFC 8200 the others 8-octet ones.
-            int units = linear[offset + 1];
-            int size = next == IpProtocol.Authentication ? (units + 2) * 4 : (units + 1) * 8;
+            // RFC 8200, section 4.4: with segments left the destination, and so the pseudo-header, is another.
+            if (next == IpProtocol.Routing && linear[offset + 3] != 0)
+            {
+                return ParseOutcome.SourceRouted;
+            }
+
             next = (IpProtocol)linear[offset];
-            offset += size;
+            offset += (linear[offset + 1] + 1) * 8;
             if (offset > LastTransportOffset)
             {
                 return ParseOutcome.ExtensionHeaders;

@@ -38,4 +38,10 @@ public enum ParseOutcome
 
     /// <summary>The headers are not all in the first buffer.</summary>
     Nonlinear = 11,
+
+    /// <summary>An IPsec authentication header: any edit would break it.</summary>
+    Authenticated = 43,
+
+    /// <summary>An IPv6 routing header with segments left: the destination is not the final one.</summary>
+    SourceRouted = 44,
 }

@@ -62,7 +62,9 @@ public sealed class PacketParserTests
         { "seven extension headers", Ipv6([.. Six(), Ipv6ExtensionHeader.DestinationOptions()]).Build(), ParseOutcome.ExtensionHeaders },
         { "extension headers just short enough", Ipv6(Ipv6ExtensionHeader.HopByHop(32), Ipv6ExtensionHeader.DestinationOptions(22)).Build(), ParseOutcome.None },
         { "extension headers too long", Ipv6(Ipv6ExtensionHeader.HopByHop(32), Ipv6ExtensionHeader.DestinationOptions(23)).Build(), ParseOutcome.ExtensionHeaders },
-        { "every kind of extension header", Ipv6(Ipv6ExtensionHeader.HopByHop(), Ipv6ExtensionHeader.DestinationOptions(), Ipv6ExtensionHeader.Routing(), Ipv6ExtensionHeader.Authentication()).Build(), ParseOutcome.None },
+        { "every kind of extension header", Ipv6(Ipv6ExtensionHeader.HopByHop(), Ipv6ExtensionHeader.DestinationOptions(), Ipv6ExtensionHeader.Routing()).Build(), ParseOutcome.None },
+        { "an authentication header", Ipv6(Ipv6ExtensionHeader.HopByHop(), Ipv6ExtensionHeader.Authentication()).Build(), ParseOutcome.Authenticated },
+        { "a routing header with segments left", Ipv6(Ipv6ExtensionHeader.Routing(segmentsLeft: 1)).Build(), ParseOutcome.SourceRouted },
         { "an extension header past the packet", Ipv6(Ipv6ExtensionHeader.HopByHop()).WithIpLength(7).Build(), ParseOutcome.BadIpHeader },
         { "an extension header ending past the packet", Ipv6(Ipv6ExtensionHeader.HopByHop(4)).WithIpLength(24).Build(), ParseOutcome.BadTcpHeader },
     };
@@ -108,7 +110,7 @@ public sealed class PacketParserTests
     [Fact]
     public void Every_field_is_read_behind_tags_and_extension_headers()
     {
-        byte[] frame = Ipv6(Ipv6ExtensionHeader.HopByHop(), Ipv6ExtensionHeader.Authentication())
+        byte[] frame = Ipv6(Ipv6ExtensionHeader.HopByHop(), Ipv6ExtensionHeader.Routing())
             .Vlan(0xabc, EtherType.ServiceVlan, 7).Vlan(5)
             .Tcp(1234, 4321, TcpFlags.Syn)
             .WithSequence(0x80000001).WithAcknowledgment(0xfffffffe).WithWindow(0x1234)
