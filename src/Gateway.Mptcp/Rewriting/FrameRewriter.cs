@@ -13,7 +13,8 @@ namespace Gateway.Mptcp.Rewriting;
 public static class FrameRewriter
 {
     private const byte Nop = (byte)TcpOptionKind.NoOperation;
-    private const byte HmacMask = 0x5a;
+    // Added, so that hiding a hidden address again does not show it.
+    private const byte HmacPoison = 0x5a;
 
     /// <summary>Replaces the window field, whatever it was.</summary>
     /// <param name="frame">A whole frame from its Ethernet header on.</param>
@@ -81,7 +82,7 @@ public static class FrameRewriter
             byte[] hmac = option[^AddAddrOption.HmacLength..].ToArray();
             for (int i = 0; i < hmac.Length; i++)
             {
-                hmac[i] ^= HmacMask;
+                hmac[i] += HmacPoison;
             }
 
             edit.WriteOptions(offset + option.Length - hmac.Length, hmac);

@@ -92,7 +92,7 @@ public sealed class FrameRewriterTests
         byte[] frame = With(TcpOption.NoOperation, MptcpOptions.AddAddr(5, IPAddress.Parse(address), 0x0102030405060708, port)).Build();
         RewriteResult result = FrameRewriter.HideAddAddr(frame, ChecksumState.Complete);
 
-        TcpOption expected = MptcpOptions.AddAddr(5, IPAddress.Parse(address), 0x0102030405060708 ^ 0x5a5a5a5a5a5a5a5a, port);
+        TcpOption expected = MptcpOptions.AddAddr(5, IPAddress.Parse(address), 0x0102030405060708 + 0x5a5a5a5a5a5a5a5a, port);
         Assert.Equal(RewriteOutcome.Done, result.Outcome);
         Assert.Equal(With(TcpOption.NoOperation, expected).Build(), result.Frame.ToArray());
     }
