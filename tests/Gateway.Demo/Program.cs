@@ -35,6 +35,7 @@ IAnsiConsole console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
 {
     console.Profile.Width = 100;
+    console.Profile.Capabilities.Ansi = false;
 }
 
 var results = new List<SceneResult>();

@@ -9,7 +9,7 @@ namespace Gateway.Demo;
 public sealed class RedirectScene : IScene
 {
     private const double LinkMbps = 40;
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1.5), Window = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2.5), Window = TimeSpan.FromSeconds(4);
 
     /// <inheritdoc/>
     public string Name => "redirect";

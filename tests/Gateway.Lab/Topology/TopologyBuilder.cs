@@ -180,6 +180,13 @@ internal sealed class TopologyBuilder(MptcpLab lab)
             yield return Neighbour(path.Client(family).ToString(), path.ClientNic, path.GatewayClientPort);
             yield return $"route add {AddressPlan.Service(family)}/{AddressPlan.HostLength(family)} "
                 + $"via {next} dev {path.GatewayServerPort} metric {10 * path.Number}";
+            if (family == Family.V6)
+            {
+                // IPv6 look-ups take the best metric whatever the device asked for; a rule by device leads to the other route.
+                yield return $"rule add oif {path.GatewayServerPort} lookup {200 + path.Number}";
+                yield return $"route add {AddressPlan.Service(family)}/{AddressPlan.HostLength(family)} "
+                    + $"via {next} dev {path.GatewayServerPort} table {200 + path.Number}";
+            }
         }
     }
 
