@@ -1,0 +1,319 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
+using Gateway.Policy;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.DataPlane.Tests.Packets;
+
+/// <summary>
+/// The packet programs on maps of their own, without any NIC: policies come from YAML through the real compiler and
+/// encoder, frames through BPF_PROG_TEST_RUN. Not thread-safe.
+/// </summary>
+public sealed class PacketBench : IDisposable
+{
+    /// <summary>Any device may stand for a redirect target: a test run does not transmit.</summary>
+    private const uint Loopback = 1;
+
+    private static int s_count;
+
+    private readonly Dictionary<(string Program, BenchPort Port), BpfProgram> _programs = [];
+    private readonly PinLayout _layout;
+    private readonly SharedMaps _maps;
+    private readonly GenerationTable _generations;
+    private readonly List<Event> _events = [];
+    private readonly RingBuffer _ring;
+    private (string Chains, CompiledPolicy Compiled)? _policy;
+
+    public PacketBench()
+    {
+        _layout = new PinLayout(string.Create(CultureInfo.InvariantCulture, $"{BpfFs.DefaultPath}/gwpackets{Environment.ProcessId}x{Interlocked.Increment(ref s_count)}"));
+        _layout.Create();
+        _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = 4096, ConnectionEntries = 1024, StoredOptionEntries = 1024 });
+        _generations = new GenerationTable(_layout, _maps, NullLogger.Instance, TimeProvider.System);
+        _ring = new RingBuffer(_maps.Events, record => _events.Add(MemoryMarshal.Read<Event>(record)));
+        SetPort(BenchPort.Host, PortFlag.CsumComplete);
+        SetPort(BenchPort.Partial, PortFlag.CsumPartial);
+        SetPort(BenchPort.Unknown, 0);
+        SetPort(BenchPort.Wire, PortFlag.CsumComplete | PortFlag.Wire, peer: BenchPort.WireFar);
+        SetPort(BenchPort.WireFar, PortFlag.CsumComplete | PortFlag.Wire, peer: BenchPort.Wire);
+        SetPort(BenchPort.WirePartial, PortFlag.CsumPartial | PortFlag.Wire, peer: BenchPort.WireFar);
+        SetPort(BenchPort.Down, PortFlag.CsumComplete, up: false);
+        SetPort(BenchPort.Narrow, PortFlag.CsumComplete, mtu: 600);
+        SetPort(BenchPort.Tagged, PortFlag.CsumComplete, vlanMask: 0xfff);
+        foreach (BenchPort port in Enum.GetValues<BenchPort>())
+        {
+            _maps.Transmit(frags: false).UpdateDevice((uint)port, Loopback);
+            _maps.Transmit(frags: true).UpdateDevice((uint)port, Loopback);
+        }
+    }
+
+    /// <summary>NIC names a policy may use: those of <see cref="BenchPort"/> in lower case.</summary>
+    internal static PolicyEnvironment Ports { get; } = new(
+        Enum.GetValues<BenchPort>().ToDictionary(p => p.ToString().ToLowerInvariant(), p => (int)p));
+
+    internal AppliedPolicy Applied => _generations.Current ?? throw new InvalidOperationException("No policy is in force: call Apply first.");
+
+    /// <summary>Forgets flows, connections, counters, events and the policy.</summary>
+    internal PacketBench Reset()
+    {
+        Clear();
+        Forget();
+        ZeroCounters();
+        return this;
+    }
+
+    /// <summary>Forgets flows, connections, stored options and events.</summary>
+    internal void Forget()
+    {
+        Empty<FlowKey4>(_maps.Flows4);
+        Empty<FlowKey6>(_maps.Flows6);
+        Empty<uint>(_maps["gw_tokens"]);
+        Empty<ulong>(_maps["gw_connections"]);
+        Empty<StoredKey>(_maps["gw_stored"]);
+        _ = ReadEvents();
+    }
+
+    /// <summary>Forgets everything and puts a policy of these chains (the list below <c>chains:</c>) into force.</summary>
+    internal CompiledPolicy Start(string chains)
+    {
+        if (_policy is { } running && running.Chains == chains)
+        {
+            // Taking a generation out waits for the kernel: the same policy stays.
+            Forget();
+            ZeroCounters();
+            return running.Compiled;
+        }
+
+        Reset();
+        return Apply(chains);
+    }
+
+    /// <summary>Puts a policy of these chains into force over the running one.</summary>
+    internal CompiledPolicy Apply(string chains)
+    {
+        string yaml = $"version: 1\nname: test\nchains:\n{chains}";
+        PolicyLoadResult loaded = PolicyLoader.Load(yaml, Ports, CompilerLimits.Default);
+        Assert.True(loaded.Compiled is not null, string.Join('\n', loaded.Errors.Select(e => e.ToString())) + "\n" + yaml);
+        _generations.Apply(loaded.Compiled, new PolicyText("test", yaml, 1), Ports.Ports);
+        _policy = (chains, loaded.Compiled);
+        return loaded.Compiled;
+    }
+
+    internal void Clear()
+    {
+        _generations.Clear();
+        _policy = null;
+    }
+
+    /// <summary>Changes a port's entry.</summary>
+    internal void SetPort(
+        BenchPort port, PortFlag flags, bool up = true, BenchPort peer = 0, uint mtu = 1500, ushort vlanMask = 0, uint ifindex = Loopback)
+    {
+        var entry = new Port
+        {
+            Ifindex = ifindex,
+            Flags = (ushort)(flags | PortFlag.Present | (up ? PortFlag.Up : 0)),
+            Peer = (byte)peer,
+            Mtu = mtu,
+            VlanMask = vlanMask,
+        };
+        _maps.Ports.Update((uint)port, entry);
+    }
+
+    /// <summary>Runs a frame through the XDP program of a port.</summary>
+    internal PacketRun Ingress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(PacketPrograms.Ingress, port, frame);
+
+    /// <summary>Runs a frame through the TC program of a port.</summary>
+    internal PacketRun Egress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(PacketPrograms.Egress, port, frame);
+
+    /// <summary>Runs a frame through the devmap program of a wire port.</summary>
+    internal PacketRun Devmap(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.WireFar) => Run(PacketPrograms.Devmap, port, frame);
+
+    /// <summary>Runs frames that only prepare for what follows, all through one port's XDP program.</summary>
+    internal void Prepare(BenchPort port, params ReadOnlySpan<byte[]> frames)
+    {
+        foreach (byte[] frame in frames)
+        {
+            _ = Ingress(frame, port);
+        }
+    }
+
+    internal ulong PortCount(BenchPort port, Reason reason, Abi.Hook hook = Abi.Hook.Ingress) => PortStats(port, hook).Reasons[(int)reason];
+
+    /// <summary>All reasons counted at a hook of a port, with their numbers.</summary>
+    internal Dictionary<Reason, ulong> PortReasons(BenchPort port, Abi.Hook hook = Abi.Hook.Ingress)
+    {
+        PortStats stats = PortStats(port, hook);
+        return NotZero(stats.Reasons);
+    }
+
+    /// <summary>Sum over CPUs of a hook's counters.</summary>
+    internal PortStats PortStats(BenchPort port, Abi.Hook hook)
+    {
+        var sum = default(PortStats);
+        foreach (PortStats cpu in _maps.PortCounters.LookupPerCpu<uint, PortStats>(((uint)port * 2) + (uint)hook)!)
+        {
+            sum.Packets += cpu.Packets;
+            sum.Bytes += cpu.Bytes;
+            for (int reason = 0; reason < Limits.Reasons; reason++)
+            {
+                sum.Reasons[reason] += cpu.Reasons[reason];
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Packets that ran a chain.</summary>
+    internal ulong ChainPackets(string chain) =>
+        _maps.ChainCounters.LookupPerCpu<uint, ChainStats>((uint)Slots(chain).Slot)!.Aggregate(0ul, (sum, cpu) => sum + cpu.Packets);
+
+    /// <summary>All reasons counted for an actor of a chain.</summary>
+    internal Dictionary<Reason, ulong> StepReasons(string chain, int step = 0)
+    {
+        var sum = default(StepStats);
+        foreach (StepStats cpu in _maps.StepCounters.LookupPerCpu<uint, StepStats>((uint)Slots(chain).Steps[step].Slot)!)
+        {
+            for (int reason = 0; reason < Limits.Reasons; reason++)
+            {
+                sum.Reasons[reason] += cpu.Reasons[reason];
+            }
+        }
+
+        return NotZero(sum.Reasons);
+    }
+
+    /// <summary>Events since the last call.</summary>
+    internal IReadOnlyList<Event> ReadEvents()
+    {
+        _events.Clear();
+        _ring.Consume();
+        return [.. _events];
+    }
+
+    /// <summary>The only flow of both tables.</summary>
+    internal Flow OnlyFlow() => Assert.Single(Flows());
+
+    internal IReadOnlyList<Flow> Flows() =>
+        [.. _maps.Flows4.ReadAll<FlowKey4, Flow>().Select(e => e.Value), .. _maps.Flows6.ReadAll<FlowKey6, Flow>().Select(e => e.Value)];
+
+    internal delegate void FlowChange(ref Flow flow);
+
+    /// <summary>Changes every flow: what only time could bring about.</summary>
+    internal void ChangeFlows(FlowChange change)
+    {
+        foreach ((FlowKey4 key, Flow value) in _maps.Flows4.ReadAll<FlowKey4, Flow>())
+        {
+            Flow flow = value;
+            change(ref flow);
+            _maps.Flows4.Update(key, flow);
+        }
+
+        foreach ((FlowKey6 key, Flow value) in _maps.Flows6.ReadAll<FlowKey6, Flow>())
+        {
+            Flow flow = value;
+            change(ref flow);
+            _maps.Flows6.Update(key, flow);
+        }
+    }
+
+    internal IReadOnlyList<KeyValuePair<StoredKey, StoredOption>> Stored() => _maps["gw_stored"].ReadAll<StoredKey, StoredOption>();
+
+    internal IReadOnlyList<KeyValuePair<ulong, Connection>> Connections() => _maps["gw_connections"].ReadAll<ulong, Connection>();
+
+    internal IReadOnlyList<KeyValuePair<uint, ulong>> Tokens() => _maps["gw_tokens"].ReadAll<uint, ulong>();
+
+    /// <summary>The generation packets follow.</summary>
+    internal uint GenerationInForce => _maps.Control.Lookup<uint, Control>(0u).Generation;
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        foreach (BpfProgram program in _programs.Values)
+        {
+            program.Dispose();
+        }
+
+        _maps.Dispose();
+        Directory.Delete(_layout.Root, recursive: true);
+    }
+
+    private void ZeroCounters()
+    {
+        foreach (BenchPort port in Enum.GetValues<BenchPort>())
+        {
+            _maps.ZeroPortStats((int)port);
+        }
+
+        foreach (ChainSlots chain in _generations.Document?.Chains ?? [])
+        {
+            _maps.ChainCounters.UpdatePerCpu<uint, ChainStats>((uint)chain.Slot, new ChainStats[BpfMap.PossibleCpus]);
+            foreach (StepSlot step in chain.Steps)
+            {
+                _maps.StepCounters.UpdatePerCpu<uint, StepStats>((uint)step.Slot, new StepStats[BpfMap.PossibleCpus]);
+            }
+        }
+    }
+
+    private static void Empty<TKey>(BpfMap map)
+        where TKey : unmanaged
+    {
+        foreach (TKey key in map.Keys<TKey>().ToArray())
+        {
+            map.Delete(key);
+        }
+    }
+
+    private static Dictionary<Reason, ulong> NotZero(ReadOnlySpan<ulong> counts)
+    {
+        var reasons = new Dictionary<Reason, ulong>();
+        for (int reason = 0; reason < counts.Length; reason++)
+        {
+            if (counts[reason] != 0)
+            {
+                reasons.Add((Reason)reason, counts[reason]);
+            }
+        }
+
+        return reasons;
+    }
+
+    private ChainSlots Slots(string chain) => _generations.Document!.Chains.Single(c => c.Name == chain);
+
+    /// <summary>The kernel refuses test runs of a program declared for a devmap: the same instructions as a plain XDP program.</summary>
+    private BpfProgram LoadDevmap(BenchPort port)
+    {
+        using Stream stream = typeof(PacketPrograms).Assembly.GetManifestResourceStream("devmap.bpf.o")!;
+        byte[] elf = new byte[stream.Length];
+        stream.ReadExactly(elf);
+        using BpfObjectSpec spec = BpfObjectSpec.Open(elf, "gateway");
+        spec.SetVariable("gw_port_index", (uint)port);
+        foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal))
+        {
+            map.Reuse(map.Name == PacketPrograms.TransmitMap ? _maps.Transmit(frags: false) : _maps[map.Name]);
+        }
+
+        spec.Program(PacketPrograms.Devmap).ExpectedAttachType = BpfAttachType.Xdp;
+        using BpfObject loaded = spec.Load();
+        return BpfProgram.OpenById(loaded.Program(PacketPrograms.Devmap).Id);
+    }
+
+    private PacketRun Run(string name, BenchPort port, ReadOnlySpan<byte> frame)
+    {
+        if (!_programs.TryGetValue((name, port), out BpfProgram? program))
+        {
+            program = name switch
+            {
+                PacketPrograms.Ingress => PacketPrograms.LoadIngress((int)port, frags: false, _maps),
+                PacketPrograms.Egress => PacketPrograms.LoadEgress((int)port, _maps),
+                _ => LoadDevmap(port),
+            };
+            _programs.Add((name, port), program);
+        }
+
+        TestRunResult result = program.TestRun(frame);
+        return new PacketRun(frame.ToArray(), result.ReturnValue, result.DataOut);
+    }
+}
