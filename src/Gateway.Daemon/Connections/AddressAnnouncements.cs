@@ -5,12 +5,12 @@ namespace Gateway.Daemon.Connections;
 /// <summary>What ADD_ADDR and REMOVE_ADDR say about a connection (RFC 8684, sections 3.4.1 and 3.4.2).</summary>
 internal static class AddressAnnouncements
 {
-    /// <summary>Takes an ADD_ADDR or its echo in; false when the option is neither.</summary>
-    public static bool Announce(TrackedConnection connection, ReadOnlySpan<byte> option, bool byClient, bool hidden)
+    /// <summary>Takes an ADD_ADDR or its echo in; null when the option is neither.</summary>
+    public static TrackedAddress? Announce(TrackedConnection connection, ReadOnlySpan<byte> option, bool byClient)
     {
         if (!AddAddrOption.TryRead(option, out AddAddrOption? announced))
         {
-            return false;
+            return null;
         }
 
         // An echo travels against its announcement.
@@ -29,8 +29,7 @@ internal static class AddressAnnouncements
         known.Address = announced.Address;
         known.Port = announced.Port;
         known.Echoed |= announced.IsEcho;
-        known.Hidden |= hidden;
-        return true;
+        return known;
     }
 
     /// <summary>Takes a REMOVE_ADDR in; an identifier that was never announced changes nothing.</summary>

@@ -3,6 +3,7 @@ using Gateway.DataPlane.Abi;
 using Gateway.V1;
 using Microsoft.Extensions.Logging;
 using Hook = Gateway.DataPlane.Abi.Hook;
+using Reason = Gateway.DataPlane.Abi.Reason;
 using UpdateKind = Gateway.V1.ConnectionUpdate.Types.Kind;
 
 namespace Gateway.Daemon.Connections;
@@ -13,6 +14,8 @@ namespace Gateway.Daemon.Connections;
 /// </summary>
 internal sealed class ConnectionTracker
 {
+    private const int MpPrioV0Length = 4;
+
     private readonly Lock _lock = new();
     private readonly ConnectionLimits _limits;
     private readonly ConnectionStore _store;
@@ -216,10 +219,14 @@ internal sealed class ConnectionTracker
         switch (seen.Type)
         {
             case EventType.AddAddr:
-                AddressAnnouncements.Announce(connection, option, byClient, hidden: false);
+                TrackedAddress? announced = AddressAnnouncements.Announce(connection, option, byClient);
+                subflow.LastAnnounced = announced is null ? null : (announced, seen.Sequence);
                 break;
             case EventType.RemoveAddr:
                 AddressAnnouncements.Withdraw(connection, option, byClient);
+                break;
+            case EventType.MpPrio when option.Length == MpPrioV0Length:
+                AskByAddressId(connection, option[3], byClient, (option[2] & 1) != 0);
                 break;
             case EventType.MpPrio when option.Length >= 3:
                 Ask(subflow, fromSubflowClient, (option[2] & 1) != 0);
@@ -229,7 +236,7 @@ internal sealed class ConnectionTracker
                 connection.State = ConnectionState.Fallback;
                 subflow.State = SubflowState.Established;
                 break;
-            case EventType.Fallback when !subflow.IsEnded:
+            case EventType.Fallback when subflow.State == SubflowState.Handshake:
                 subflow.State = SubflowState.Refused;
                 break;
             case EventType.MpFastclose:
@@ -242,21 +249,40 @@ internal sealed class ConnectionTracker
             case EventType.Fin when !subflow.IsEnded:
                 Finish(subflow, fromSubflowClient, seen.FlowFlags.HasFlag(FlowFlag.Fin));
                 break;
-            case EventType.Actor when seen.Reason == Gateway.DataPlane.Abi.Reason.Done:
-                Acted(subflow, in seen, byClient);
+            case EventType.Actor when seen.Op == Op.BlkSubflow && seen.Reason is Reason.Done or Reason.Dropped:
+                Blocked(subflow, in seen, byClient);
                 break;
         }
     }
 
-    private static void Acted(TrackedSubflow subflow, in PathEvent seen, bool byClient)
+    private static void Blocked(TrackedSubflow subflow, in PathEvent seen, bool byClient)
     {
-        if (seen.Op == Op.BlkSubflow && seen.IsSyn())
+        if (seen.IsSyn())
         {
             subflow.State = SubflowState.Refused;
+            return;
         }
-        else if (seen.Op == Op.BlkSubflow)
+
+        // The option may have been wiped; then the same packet announced the address just before.
+        ReadOnlySpan<byte> option = PathEventReading.OptionAt(seen.Options.Bytes, seen.OptionOffset);
+        TrackedAddress? hidden = AddressAnnouncements.Announce(subflow.Connection, option, byClient)
+            ?? (subflow.LastAnnounced is { } last && last.Sequence == seen.Sequence ? last.Address : null);
+        if (hidden is not null)
         {
-            AddressAnnouncements.Announce(subflow.Connection, PathEventReading.OptionAt(seen.Options.Bytes, seen.OptionOffset), byClient, hidden: true);
+            hidden.Hidden = true;
+        }
+    }
+
+    /// <summary>MP_PRIO of version 0 may be about another subflow (RFC 6824, section 3.3.8).</summary>
+    private static void AskByAddressId(TrackedConnection connection, byte addressId, bool byClient, bool backup)
+    {
+        foreach (TrackedSubflow subflow in connection.Subflows.Where(s => !s.IsEnded))
+        {
+            bool fromSubflowClient = byClient == subflow.FromConnectionClient;
+            if ((fromSubflowClient ? subflow.ClientAddressId : subflow.ServerAddressId) == addressId)
+            {
+                Ask(subflow, fromSubflowClient, backup);
+            }
         }
     }
 

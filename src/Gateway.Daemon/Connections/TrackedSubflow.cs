@@ -37,6 +37,9 @@ internal sealed class TrackedSubflow(TrackedConnection connection, FlowKey key, 
     /// <summary>Sequence number of the SYN: another one is another use of the same addresses and ports.</summary>
     public uint? SynSequence { get; set; }
 
+    /// <summary>The address announced last on this subflow, and the sequence number of the packet.</summary>
+    public (TrackedAddress Address, uint Sequence)? LastAnnounced { get; set; }
+
     public byte Ordinal { get; set; }
 
     public ulong RttNanos { get; set; }

@@ -185,6 +185,6 @@ internal static partial class DaemonHost
     [LoggerMessage(1001, LogLevel.Information, "ready: serving on {Socket}, pins in {Pins} ({Found}).")]
     private static partial void LogReady(ILogger logger, string socket, string pins, string found);
 
-    [LoggerMessage(1002, LogLevel.Information, "Stopped serving; the data path goes on.")]
+    [LoggerMessage(1002, LogLevel.Information, "Stopped serving.")]
     private static partial void LogStopped(ILogger logger);
 }

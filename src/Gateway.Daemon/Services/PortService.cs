@@ -1,4 +1,5 @@
 using Gateway.Daemon.Policies;
+using Gateway.Daemon.Telemetry;
 using Gateway.DataPlane;
 using Gateway.Rpc;
 using Gateway.V1;
@@ -8,7 +9,7 @@ using PortMode = Gateway.DataPlane.PortMode;
 namespace Gateway.Daemon.Services;
 
 /// <summary>gateway.v1.PortService.</summary>
-internal sealed class PortService(PolicyControl control, KernelDataPlane dataPlane) : PortServiceBase
+internal sealed class PortService(PolicyControl control, KernelDataPlane dataPlane, EventFeed feed) : PortServiceBase
 {
     public override Task<AttachPortResponse> Attach(AttachPortRequest request, ServerCallContext context)
     {
@@ -46,11 +47,16 @@ internal sealed class PortService(PolicyControl control, KernelDataPlane dataPla
                 _ => throw ServiceErrors.InvalidArgument("checksum", "The checksum mode is not known: leave it out to have it chosen."),
             },
         });
+        feed.PortsChanged();
         return Task.FromResult(new AttachPortResponse { Ports = { attached.Select(p => Of(p, [])) } });
     }
 
-    public override Task<DetachPortResponse> Detach(DetachPortRequest request, ServerCallContext context) =>
-        Task.FromResult(new DetachPortResponse { Nics = { control.Detach(request.Nic) } });
+    public override Task<DetachPortResponse> Detach(DetachPortRequest request, ServerCallContext context)
+    {
+        var response = new DetachPortResponse { Nics = { control.Detach(request.Nic) } };
+        feed.PortsChanged();
+        return Task.FromResult(response);
+    }
 
     public override Task<ListPortsResponse> List(ListPortsRequest request, ServerCallContext context)
     {

@@ -13,11 +13,17 @@ internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tra
 {
     private readonly Lock _lock = new();
     private ImmutableArray<EventSubscription> _subscriptions = [];
+    private ulong _wirePorts = WirePorts(dataPlane.Ports);
+
+    /// <summary>Looks again at which ports tell flows apart by VLAN.</summary>
+    public void PortsChanged() => Volatile.Write(ref _wirePorts, WirePorts(dataPlane.Ports));
 
     /// <summary>Takes an event of the ring buffer; called by one thread.</summary>
     public void Take(in PathEvent seen)
     {
-        tracker.Observe(in seen);
+        // In host mode a packet may leave with another tag than it came with: flows there have none.
+        bool tagged = (Volatile.Read(ref _wirePorts) >> seen.PortIndex & 1) != 0;
+        tracker.Observe(tagged ? seen : seen with { Vlan = 0 });
         ImmutableArray<EventSubscription> subscriptions = _subscriptions;
         if (subscriptions.IsEmpty)
         {
@@ -41,6 +47,9 @@ internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tra
 
         return subscription;
     }
+
+    private static ulong WirePorts(IReadOnlyList<PortInfo> ports) =>
+        ports.Where(p => p.Mode == DataPlane.PortMode.Wire).Aggregate(0ul, (set, p) => set | 1ul << p.Index);
 
     private void Unsubscribe(EventSubscription subscription)
     {

@@ -159,6 +159,29 @@ public sealed class ConnectionTrackerTests
         Assert.True(Assert.Single(_script.Only.Addresses).Hidden);
     }
 
+    [Fact]
+    public void A_version_0_address_whose_option_was_wiped_is_hidden_too()
+    {
+        _script.Established();
+        _script.Send(
+            EventType.AddAddr, ServerEnd, ClientEnd, 0x10, MptcpOptions.AddAddrV0(9, IPAddress.Parse("10.0.9.9")), Direction.Reply, Id, sequence: 77);
+        _script.Send(EventType.Actor, ServerEnd, ClientEnd, 0x10, null, Direction.Reply, Id, sequence: 78, op: Op.BlkSubflow, reason: Reason.Done);
+        Assert.False(Assert.Single(_script.Only.Addresses).Hidden);
+
+        _script.Send(EventType.Actor, ServerEnd, ClientEnd, 0x10, null, Direction.Reply, Id, sequence: 77, op: Op.BlkSubflow, reason: Reason.Done);
+        Assert.True(Assert.Single(_script.Only.Addresses).Hidden);
+    }
+
+    [Fact]
+    public void Mp_prio_of_version_0_can_be_about_another_subflow()
+    {
+        _script.Established().EstablishedJoin();
+        _script.Send(EventType.MpPrio, ClientEnd, ServerEnd, 0x10, MptcpOptions.MpPrioV0(true, 3), Direction.Original, Id);
+
+        Assert.True(_script.Joined.ServerBackup);
+        Assert.False(_script.Only.Subflows[0].ServerBackup);
+    }
+
     [Theory]
     [InlineData("flag")]
     [InlineData("actor")]

@@ -28,6 +28,9 @@ public sealed class DaemonFixture : IDisposable
         }
     }
 
+    /// <summary>The namespace the daemon runs in.</summary>
+    public string Namespace => _name;
+
     public string Pins => $"/sys/fs/bpf/{_name}";
 
     public string Socket => Path.Combine(Root, "gateway.sock");
