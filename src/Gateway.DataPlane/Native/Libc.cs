@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
 
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
+    internal const int Unlock = 8;
     internal const int InternetFamily = 2;
     internal const int DatagramCloseOnExec = 2 | 0x8_0000;
 

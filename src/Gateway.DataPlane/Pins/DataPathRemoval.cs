@@ -1,4 +1,3 @@
-using Gateway.Bpf;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
@@ -23,31 +22,12 @@ internal static class DataPathRemoval
                 }
             }
 
-            Detach(pins.IngressLink);
-            Detach(pins.EgressLink);
+            PortRemoval.DetachPinned(pins.IngressLink);
+            PortRemoval.DetachPinned(pins.EgressLink);
         }
 
         IReadOnlyList<string> removed = layout.RemoveAll();
         DataPlaneLog.CleanedUp(logger, removed.Count, layout.Root);
         return removed;
-    }
-
-    /// <summary>Detaches at once, even if another process still holds the link.</summary>
-    private static void Detach(string pin)
-    {
-        if (!File.Exists(pin))
-        {
-            return;
-        }
-
-        try
-        {
-            using BpfLink link = BpfLink.OpenPinned(pin);
-            link.Detach();
-        }
-        catch (BpfException failure) when (failure.Errno is Errno.EINVAL or Errno.ENOLINK or Errno.EOPNOTSUPP)
-        {
-            // Something else is pinned there, or the NIC is gone: unpinning is all there is to do.
-        }
     }
 }

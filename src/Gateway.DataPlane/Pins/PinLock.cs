@@ -58,6 +58,8 @@ internal sealed class PinLock : IDisposable
         if (_file.CanWrite)
         {
             _file.SetLength(0);
+            // Closing is not enough: a child that is just being started may still have a copy of the descriptor.
+            _ = Libc.flock(_file.SafeFileHandle, Libc.Unlock);
         }
 
         _file.Dispose();

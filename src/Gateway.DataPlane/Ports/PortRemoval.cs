@@ -20,7 +20,7 @@ internal static class PortRemoval
 
         foreach (ManagedPort port in ports)
         {
-            PushLink(steps, port.IngressLink, port.Pins.IngressLink);
+            PushLink(steps, port.Pins.IngressLink);
         }
 
         Exception? failure = steps.Run();
@@ -48,15 +48,31 @@ internal static class PortRemoval
             steps.Push($"detaching {port.ClsactFilter}", () => DetachFilter(port));
         }
 
-        PushLink(steps, port.EgressLink, pins.EgressLink);
+        PushLink(steps, pins.EgressLink);
     }
 
-    private static void PushLink(UndoStack steps, BpfLink? link, string pin)
+    private static void PushLink(UndoStack steps, string pin)
     {
         steps.Push($"unpinning {pin}", () => BpfFs.Unpin(pin));
-        if (link is not null)
+        steps.Push($"detaching the link pinned at {pin}", () => DetachPinned(pin));
+    }
+
+    /// <summary>Detaches at once, even if something else still holds the link.</summary>
+    internal static void DetachPinned(string pin)
+    {
+        if (!File.Exists(pin))
         {
-            steps.Push($"detaching the link pinned at {pin}", link.Detach);
+            return;
+        }
+
+        try
+        {
+            using BpfLink link = BpfLink.OpenPinned(pin);
+            link.Detach();
+        }
+        catch (BpfException failure) when (failure.Errno is Errno.EINVAL or Errno.ENOLINK or Errno.EOPNOTSUPP)
+        {
+            // Something else is pinned there, or the NIC is gone: unpinning is all there is to do.
         }
     }
 

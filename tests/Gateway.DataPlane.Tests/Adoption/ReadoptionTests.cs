@@ -1,0 +1,181 @@
+using Gateway.Bpf;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.DataPlane.Tests.Adoption;
+
+public sealed class ReadoptionTests : IDisposable
+{
+    private const string Chain = "- {name: all, priority: 1, actors: [count]}\n";
+
+    private readonly TestGateway _gateway = new();
+
+    public void Dispose() => _gateway.Dispose();
+
+    [Fact]
+    public void A_new_daemon_finds_the_same_programs_links_and_policy()
+    {
+        _gateway.Attach("a", PortMode.Wire, "b");
+        AppliedPolicy applied = _gateway.Apply(Chain, revision: 7);
+        IReadOnlyList<PortInfo> ports = _gateway.DataPlane.Ports;
+        Assert.False(_gateway.DataPlane.Readopted);
+        string before = Ids();
+
+        KernelDataPlane again = _gateway.Reopen();
+
+        Assert.True(again.Readopted);
+        Assert.Equal(before, Ids());
+        Assert.Equal(ports, again.Ports);
+        Assert.Equal(applied.Text, again.Applied!.Text);
+        Assert.Equal((applied.Generation, applied.AppliedAt, applied.Size), (again.Applied.Generation, again.Applied.AppliedAt, again.Applied.Size));
+        Assert.Equal("count", Assert.Single(Assert.Single(again.Applied.Chains).Actors));
+        _gateway.Network.ExchangeTcp(10_000);
+        Assert.True(_gateway.Chain("all").Packets > 0);
+        Assert.Equal(applied.Generation + 1, _gateway.Apply(Chain, revision: 8).Generation);
+    }
+
+    [Fact]
+    public void Frames_and_counters_go_on_while_no_daemon_runs()
+    {
+        _gateway.Attach("a", PortMode.Wire, "b");
+        _gateway.Apply(Chain);
+        _gateway.DataPlane.Dispose();
+
+        _gateway.Network.ExchangeTcp(100_000);
+
+        _gateway.Reopen();
+        Assert.True(_gateway.Chain("all").Packets > 10);
+    }
+
+    [Fact]
+    public void A_second_daemon_on_the_same_pins_is_refused_by_name()
+    {
+        _ = _gateway.DataPlane;
+
+        DataPlaneException refusal = Assert.Throws<DataPlaneException>(_gateway.Open);
+
+        Assert.Equal(DataPlaneErrorKind.AlreadyExists, refusal.Kind);
+        Assert.StartsWith($"Another gatewayd (pid {System.Environment.ProcessId}) manages {_gateway.Options.PinRoot}", refusal.Message, StringComparison.Ordinal);
+        Assert.Throws<DataPlaneException>(() => KernelDataPlane.CleanUp(_gateway.Options, NullLogger.Instance));
+    }
+
+    [Fact]
+    public void Pins_of_another_ABI_version_are_refused_and_can_be_cleaned_up()
+    {
+        _gateway.Attach("a");
+        _gateway.DataPlane.Dispose();
+        string abi = Path.Combine(_gateway.Options.PinRoot, "abi");
+        BpfFs.Unpin(abi);
+        using (BpfMap map = BpfMap.Create(BpfMapType.Array, "gw_abi", 4, 4, 1))
+        {
+            map.Update(0u, 99u);
+            map.Pin(abi);
+        }
+
+        DataPlaneException refusal = Assert.Throws<DataPlaneException>(_gateway.Open);
+
+        Assert.Equal(DataPlaneErrorKind.FailedPrecondition, refusal.Kind);
+        Assert.Contains("ABI version 99", refusal.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(KernelDataPlane.CleanUp(_gateway.Options, NullLogger.Instance));
+        Assert.False(_gateway.Reopen().Readopted);
+    }
+
+    [Fact]
+    public void A_port_whose_NIC_vanished_is_removed_and_the_others_stay()
+    {
+        _gateway.Attach("a");
+        _gateway.Attach("b");
+        _gateway.DataPlane.Dispose();
+        _gateway.Network.GatewayIp("link", "delete", "dev", "a");
+
+        Assert.Equal(["b"], _gateway.Reopen().Ports.Select(p => p.Nic));
+        Assert.False(Directory.Exists(Path.Combine(_gateway.Options.PinRoot, "ports", "0")));
+    }
+
+    [Fact]
+    public void A_wire_that_lost_one_side_is_removed_whole()
+    {
+        _gateway.Attach("a", PortMode.Wire, "b");
+        _gateway.DataPlane.Dispose();
+        _gateway.Network.GatewayIp("link", "delete", "dev", "a");
+
+        Assert.Empty(_gateway.Reopen().Ports);
+        Assert.Empty(_gateway.Xdp("b"));
+    }
+
+    [Theory]
+    [InlineData("ingress_link")]
+    [InlineData("egress_link")]
+    [InlineData("ingress")]
+    [InlineData("egress")]
+    [InlineData("info")]
+    public void A_port_with_a_missing_pin_is_removed(string pin)
+    {
+        _gateway.Attach("a");
+        _gateway.DataPlane.Dispose();
+        BpfFs.Unpin(Path.Combine(_gateway.Options.PinRoot, "ports", "0", pin));
+
+        Assert.Empty(_gateway.Reopen().Ports);
+        Assert.Empty(_gateway.Xdp("a"));
+        Assert.Single(_gateway.Attach("a"));
+    }
+
+    [Fact]
+    public void An_opening_that_was_cut_short_is_done_again()
+    {
+        _gateway.DataPlane.Dispose();
+        BpfFs.Unpin(Path.Combine(_gateway.Options.PinRoot, "abi"));
+        BpfFs.Unpin(Path.Combine(_gateway.Options.PinRoot, "maps", "gw_flows6"));
+
+        Assert.False(_gateway.Reopen().Readopted);
+        Assert.Single(_gateway.Attach("a"));
+    }
+
+    [Fact]
+    public void A_directory_with_other_pins_is_refused_and_left_alone()
+    {
+        _gateway.DataPlane.Dispose();
+        string foreign = Path.Combine(_gateway.Options.PinRoot, "foreign");
+        using BpfMap map = BpfMap.Create(BpfMapType.Array, "foreign", 4, 4, 1);
+        map.Pin(foreign);
+        try
+        {
+            Assert.Contains("is not the gateway's", Assert.Throws<DataPlaneException>(() => KernelDataPlane.CleanUp(_gateway.Options, NullLogger.Instance)).Message, StringComparison.Ordinal);
+            Assert.True(File.Exists(foreign));
+        }
+        finally
+        {
+            BpfFs.Unpin(foreign);
+        }
+    }
+
+    [Fact]
+    public void A_lost_map_is_said_to_be_damage()
+    {
+        _gateway.DataPlane.Dispose();
+        BpfFs.Unpin(Path.Combine(_gateway.Options.PinRoot, "maps", "gw_tokens"));
+
+        Assert.Contains("is damaged", Assert.Throws<DataPlaneException>(_gateway.Open).Message, StringComparison.Ordinal);
+    }
+
+    private string Ids()
+    {
+        string root = _gateway.Options.PinRoot;
+        var ids = new List<string>();
+        foreach (string port in (string[])["0", "1"])
+        {
+            string directory = Path.Combine(root, "ports", port);
+            using BpfLink link = BpfLink.OpenPinned(Path.Combine(directory, "ingress_link"));
+            using BpfProgram ingress = BpfProgram.OpenPinned(Path.Combine(directory, "ingress"));
+            using BpfProgram devmap = BpfProgram.OpenPinned(Path.Combine(directory, "devmap"));
+            ids.Add($"{link.Info.Id} {link.Info.ProgramId} {ingress.Id} {devmap.Id}");
+        }
+
+        foreach (string pin in Directory.GetFiles(Path.Combine(root, "maps")).Order(StringComparer.Ordinal))
+        {
+            using BpfMap map = BpfMap.OpenPinned(pin);
+            ids.Add($"{map.Name} {map.Id}");
+        }
+
+        return string.Join('\n', ids);
+    }
+}

@@ -1,0 +1,52 @@
+using Gateway.DataPlane.Abi;
+using Gateway.Policy;
+
+namespace Gateway.DataPlane.Tests.Generations;
+
+public sealed class ActorEncodingTests
+{
+    private static readonly Dictionary<string, int> s_ports = new() { ["wan0"] = 3, ["wan1"] = 63 };
+
+    [Fact]
+    public void A_rate_is_in_bytes_per_second() =>
+        Assert.Equal(1_000_000ul, Encode(new RateLimitActor(new Rate(8_000_000))).Rate);
+
+    [Fact]
+    public void Simple_actors_are_their_operation_and_flags()
+    {
+        Assert.Equal(((byte)Op.SetBackup, (byte)1, (ushort)7), Parts(Encode(new SetBackupActor(true))));
+        Assert.Equal(((byte)Op.SetBackup, (byte)0, (ushort)7), Parts(Encode(new SetBackupActor(false))));
+        Assert.Equal(((byte)Op.BlkSubflow, (byte)(BlkFlag.Ipv6 | BlkFlag.RefuseJoin), (ushort)7), Parts(Encode(new BlkSubflowActor(false, true, true))));
+        Assert.Equal(((byte)Op.GetConnect, (byte)0, (ushort)7), Parts(Encode(new GetConnectActor())));
+        Assert.Equal(((byte)Op.GetSubflow, (byte)0, (ushort)7), Parts(Encode(new GetSubflowActor())));
+        Assert.Equal(((byte)Op.Record, (byte)0, (ushort)7), Parts(Encode(new RecordActor())));
+        Assert.Equal(((byte)Op.Count, (byte)0, (ushort)7), Parts(Encode(new CountActor())));
+        Assert.Equal(((byte)Op.Drop, (byte)0, (ushort)7), Parts(Encode(new DropActor())));
+    }
+
+    [Fact]
+    public void A_redirect_names_ports_by_index_and_addresses_in_wire_order()
+    {
+        Step step = Encode(new RedirectActor(
+            ["wan1", "wan0"], new GivenMac(new MacAddress(0x0a0b0c0d0e0f), new MacAddress(0x020406080a0c))));
+
+        Assert.Equal((2, 63, 3), (step.PortCount, step.Ports[0], step.Ports[1]));
+        Assert.Equal((byte)MacMode.Given, step.Flags);
+        Assert.Equal("0A0B0C0D0E0F020406080A0C", Convert.ToHexString(step.Mac[..]));
+        Assert.Equal((byte)MacMode.Keep, Encode(new RedirectActor(["wan0"], new KeepMac())).Flags);
+        Assert.Equal((byte)MacMode.Fib, Encode(new RedirectActor(["wan0"], new FibMac())).Flags);
+    }
+
+    [Fact]
+    public void A_redirect_to_a_NIC_that_is_not_attached_is_refused()
+    {
+        DataPlaneException refusal = Assert.Throws<DataPlaneException>(() => Encode(new RedirectActor(["wan9"], new KeepMac())));
+
+        Assert.Equal(DataPlaneErrorKind.FailedPrecondition, refusal.Kind);
+        Assert.Contains("'wan9', which is not attached", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Step Encode(Actor actor) => ActorEncoding.Encode(actor, slot: 7, s_ports);
+
+    private static (byte Op, byte Flags, ushort Stats) Parts(Step step) => (step.Op, step.Flags, step.Stats);
+}
