@@ -213,11 +213,11 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "")]
-    [InlineData(1, "/proc/gwd/gateway")]
-    public void Pins_that_cannot_be_are_explained_in_one_line(int expected, string pins)
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    public void Pins_that_cannot_be_are_explained_in_one_line(int expected, bool isPath)
     {
-        (int code, _, string errors) = _daemon.RunWith(pins);
+        (int code, _, string errors) = _daemon.RunWith(isPath ? $"/proc/{_daemon.Namespace}/gateway" : "");
 
         Assert.True(code == expected, $"{code}: {errors}");
         Assert.Matches(@"^gatewayd: [^\n]+\n$", errors);
