@@ -142,5 +142,5 @@ internal sealed record Conversation
         return payload;
     }
 
-    private static TcpOption Stamp(bool fromClient) => fromClient ? TcpOption.Timestamps(7001, 8000) : TcpOption.Timestamps(8001, 7001);
+    private static TcpOption Stamp(bool fromClient) => fromClient ? TcpOption.Timestamps(7001, 8001) : TcpOption.Timestamps(8001, 7001);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Gateway.Bpf;
@@ -53,6 +54,8 @@ public sealed class PacketBench : IDisposable
     internal static PolicyEnvironment Ports { get; } = new(
         Enum.GetValues<BenchPort>().ToDictionary(p => p.ToString().ToLowerInvariant(), p => (int)p));
 
+    internal SharedMaps Maps => _maps;
+
     internal AppliedPolicy Applied => _generations.Current ?? throw new InvalidOperationException("No policy is in force: call Apply first.");
 
     /// <summary>Forgets flows, connections, counters, events and the policy.</summary>
@@ -96,9 +99,16 @@ public sealed class PacketBench : IDisposable
         string yaml = $"version: 1\nname: test\nchains:\n{chains}";
         PolicyLoadResult loaded = PolicyLoader.Load(yaml, Ports, CompilerLimits.Default);
         Assert.True(loaded.Compiled is not null, string.Join('\n', loaded.Errors.Select(e => e.ToString())) + "\n" + yaml);
-        _generations.Apply(loaded.Compiled, new PolicyText("test", yaml, 1), Ports.Ports);
+        Apply(loaded.Compiled, yaml);
         _policy = (chains, loaded.Compiled);
         return loaded.Compiled;
+    }
+
+    /// <summary>Puts a compiled policy into force over the running one.</summary>
+    internal void Apply(CompiledPolicy compiled, string yaml)
+    {
+        _generations.Apply(compiled, new PolicyText("test", yaml, 1), Ports.Ports);
+        _policy = null;
     }
 
     internal void Clear()
@@ -127,6 +137,14 @@ public sealed class PacketBench : IDisposable
 
     /// <summary>Runs a frame through the TC program of a port.</summary>
     internal PacketRun Egress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(PacketPrograms.Egress, port, frame);
+
+    /// <summary>Whether the kernel takes a frame for a test run at TC: not when it ends in its IP header.</summary>
+    internal static bool CanEgress(ReadOnlySpan<byte> frame) => frame.Length >= 14 + BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) switch
+    {
+        0x0800 => 20,
+        0x86dd => 40,
+        _ => 0,
+    };
 
     /// <summary>Runs a frame through the devmap program of a wire port.</summary>
     internal PacketRun Devmap(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.WireFar) => Run(PacketPrograms.Devmap, port, frame);
@@ -300,7 +318,8 @@ public sealed class PacketBench : IDisposable
         return BpfProgram.OpenById(loaded.Program(PacketPrograms.Devmap).Id);
     }
 
-    private PacketRun Run(string name, BenchPort port, ReadOnlySpan<byte> frame)
+    /// <summary>The loaded program of a port.</summary>
+    internal BpfProgram Program(string name, BenchPort port)
     {
         if (!_programs.TryGetValue((name, port), out BpfProgram? program))
         {
@@ -313,7 +332,12 @@ public sealed class PacketBench : IDisposable
             _programs.Add((name, port), program);
         }
 
-        TestRunResult result = program.TestRun(frame);
+        return program;
+    }
+
+    private PacketRun Run(string name, BenchPort port, ReadOnlySpan<byte> frame)
+    {
+        TestRunResult result = Program(name, port).TestRun(frame);
         return new PacketRun(frame.ToArray(), result.ReturnValue, result.DataOut);
     }
 }

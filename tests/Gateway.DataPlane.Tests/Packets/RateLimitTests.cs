@@ -127,18 +127,6 @@ public sealed class RateLimitTests(PacketBench bench) : IClassFixture<PacketBenc
     }
 
     [Fact]
-    public void Of_two_limits_the_lower_holds()
-    {
-        bench.Start("""
-              - {name: limit, priority: 1, actors: [{rate_limit: {rate: 8Mbit/s}}, {rate_limit: {rate: 4Mbit/s}}, {rate_limit: {rate: 16Mbit/s}}]}
-            """);
-        Prepare(s_v4);
-        Expect(bench.Ingress(s_v4.Packet(true).WithWindow(2000).Build()), 78, PacketRun.XdpPass);
-        Assert.Equal(1ul, bench.StepReasons("limit", 1)[Reason.Done]);
-        Assert.Equal(1ul, bench.StepReasons("limit", 2)[Reason.WindowBelow]);
-    }
-
-    [Fact]
     public void Round_trips_are_measured_from_timestamps_and_from_acknowledgments()
     {
         foreach (Conversation conversation in (Conversation[])[s_v4, s_v4 with { Timestamps = false }, Conversation.V6])
