@@ -145,7 +145,7 @@ internal sealed class SharedMaps : IDisposable
 
     private static DataPlaneException Damaged(PinLayout layout, string what) => new(
         DataPlaneErrorKind.FailedPrecondition,
-        $"The pinned state in {layout.Root} is damaged ({what.TrimEnd('.')}): run 'gatewayd --clean-up' and start again.");
+        $"The pinned state in {layout.Root} is damaged ({what.TrimEnd('.')}): run 'gatewayd --cleanup' and start again.");
 
     private static List<string> SharedNames(BpfObjectSpec spec) =>
         [.. spec.Maps.Values.Where(m => !m.IsInternal && m.Name != PacketPrograms.TransmitMap).Select(m => m.Name)];

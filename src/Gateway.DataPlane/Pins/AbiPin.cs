@@ -28,7 +28,7 @@ internal static class AbiPin
         uint version = map is { Type: BpfMapType.Array, KeySize: sizeof(uint), ValueSize: sizeof(uint) } ? map.Lookup<uint, uint>(0u) : 0;
         return version == Limits.AbiVersion ? true : throw new DataPlaneException(
             DataPlaneErrorKind.FailedPrecondition,
-            $"The data path in {layout.Root} has ABI version {version} and this gatewayd speaks {Limits.AbiVersion}: run 'gatewayd --clean-up' "
+            $"The data path in {layout.Root} has ABI version {version} and this gatewayd speaks {Limits.AbiVersion}: run 'gatewayd --cleanup' "
             + "(traffic then passes without policy) and start again, or start the gatewayd that made it.");
     }
 }

@@ -98,7 +98,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
 
         return failure is null ? detached : throw new DataPlaneException(
             DataPlaneErrorKind.Internal,
-            $"NIC '{nic}' was detached, but something of it is left ({failure.Message.TrimEnd('.')}): run 'gatewayd --clean-up' when it can be spared.",
+            $"NIC '{nic}' was detached, but something of it is left ({failure.Message.TrimEnd('.')}): run 'gatewayd --cleanup' when it can be spared.",
             failure);
     }
 

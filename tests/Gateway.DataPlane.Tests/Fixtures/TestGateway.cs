@@ -72,9 +72,15 @@ internal sealed class TestGateway : IDisposable
 
     public void Dispose()
     {
-        _dataPlane?.Dispose();
-        KernelDataPlane.CleanUp(Options, NullLogger.Instance);
-        File.Delete(Options.LockPath!);
-        Network.Dispose();
+        try
+        {
+            _dataPlane?.Dispose();
+            Network.Run(() => KernelDataPlane.CleanUp(Options, NullLogger.Instance));
+        }
+        finally
+        {
+            File.Delete(Options.LockPath!);
+            Network.Dispose();
+        }
     }
 }
