@@ -86,6 +86,12 @@ static __always_inline int gw_redirectable(gw_context *ctx, struct gw_packet *pa
 }
 #endif
 
+/* A policy that gives no source address means the port's own. */
+static __always_inline int gw_no_source(const __u8 *mac)
+{
+	return !(mac[6] | mac[7] | mac[8] | mac[9] | mac[10] | mac[11]);
+}
+
 /*
  * Prepares a redirect that a chain decided. Returns GW_REASON_REDIRECTED when the packet is ready to
  * leave by plan->target, otherwise why it goes on as if nothing had been decided.
@@ -108,6 +114,8 @@ __noinline int gw_prepare_redirect(gw_context *ctx, struct gw_packet *packet, st
 		reason = gw_fib_macs(ctx, packet, port->ifindex, plan->mac);
 		if (reason)
 			return reason;
+	} else if (plan->mac_mode == GW_MAC_MODE_GIVEN && gw_no_source(plan->mac)) {
+		__builtin_memcpy(plan->mac + 6, port->mac, sizeof(port->mac));
 	}
 #ifdef GW_XDP
 	reason = gw_redirectable(ctx, packet);
