@@ -231,6 +231,16 @@ static __always_inline enum gw_reason gw_parse_tcp(gw_context *ctx, struct gw_pa
 	return GW_REASON_NONE;
 }
 
+/* What the IP header says is above it; known only of a packet that is whole. */
+static __always_inline enum gw_reason gw_transport(struct gw_packet *packet, __u8 protocol)
+{
+	if (packet->end <= packet->length)
+		packet->protocol = protocol;
+	else if (protocol == IPPROTO_TCP)
+		return GW_REASON_TRUNCATED;
+	return protocol == IPPROTO_TCP ? GW_REASON_NONE : GW_REASON_NOT_TCP;
+}
+
 static __always_inline enum gw_reason gw_parse_ipv4(gw_context *ctx, struct gw_packet *packet, void *data,
 						    void *data_end)
 {
@@ -246,15 +256,12 @@ static __always_inline enum gw_reason gw_parse_ipv4(gw_context *ctx, struct gw_p
 	/* MF or an offset: only whole datagrams have ports that can be trusted. */
 	if (ip->fragment & bpf_htons(0x3fff))
 		return GW_REASON_FRAGMENT;
-	if (l3 + length > packet->length)
-		return GW_REASON_TRUNCATED;
 	packet->family = 4;
-	packet->protocol = ip->protocol;
 	packet->source[0] = ip->source;
 	packet->destination[0] = ip->destination;
 	packet->l4 = l3 + header;
 	packet->end = l3 + length;
-	return ip->protocol == IPPROTO_TCP ? GW_REASON_NONE : GW_REASON_NOT_TCP;
+	return gw_transport(packet, ip->protocol);
 }
 
 static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_packet *packet, void *data,
@@ -280,11 +287,8 @@ static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_p
 		__u8 *p;
 
 		if (next == IPPROTO_TCP || next == IPPROTO_UDP) {
-			if (packet->end > packet->length)
-				return GW_REASON_TRUNCATED;
 			packet->l4 = offset;
-			packet->protocol = next;
-			return next == IPPROTO_TCP ? GW_REASON_NONE : GW_REASON_NOT_TCP;
+			return gw_transport(packet, next);
 		}
 		if (next == IPPROTO_FRAGMENT)
 			return GW_REASON_FRAGMENT;
