@@ -77,7 +77,7 @@ internal sealed class PortService(PolicyControl control, KernelDataPlane dataPla
             DataPlane.ChecksumMode.Complete => V1.ChecksumMode.Complete,
             DataPlane.ChecksumMode.Partial => V1.ChecksumMode.Partial,
             DataPlane.ChecksumMode.Probe => V1.ChecksumMode.Probe,
-            _ => V1.ChecksumMode.Unspecified,
+            _ => V1.ChecksumMode.Unknown,
         },
         Driver = port.Driver ?? "",
         Mtu = (uint)port.Mtu,
@@ -87,6 +87,7 @@ internal sealed class PortService(PolicyControl control, KernelDataPlane dataPla
             EgressAttachment.Clsact => "clsact",
             _ => "devmap",
         },
+        Link = port.Gone ? LinkState.Gone : port.Up ? LinkState.Up : LinkState.Down,
         Ingress = Of(port.Nic, Hook.Ingress, counters),
         Egress = Of(port.Nic, Hook.Egress, counters),
     };

@@ -3,7 +3,7 @@ namespace Gateway.DataPlane;
 /// <summary>What the senders behind a port put into the TCP checksum field.</summary>
 public enum ChecksumMode
 {
-    /// <summary>Chosen by driver and XDP mode: veth is probed, everything else is complete.</summary>
+    /// <summary>Chosen by driver and XDP mode: veth is probed, hardware is complete, other software devices are unknown.</summary>
     Auto,
 
     /// <summary>The whole checksum, as on any wire.</summary>
@@ -14,4 +14,7 @@ public enum ChecksumMode
 
     /// <summary>Read for each packet from veth's own record of it.</summary>
     Probe,
+
+    /// <summary>Not known: packets are not edited, and the reason is counted.</summary>
+    Unknown,
 }

@@ -7,7 +7,6 @@ namespace Gateway.DataPlane;
 /// <summary>An attached port: its record, its kernel objects, and what was last seen of its NIC.</summary>
 internal sealed class ManagedPort(PortRecord record, PortPins pins) : IDisposable
 {
-    private const string Veth = "veth";
     private const ushort AllVlanBits = 0xfff;
 
     internal PortRecord Record { get; } = record;
@@ -37,7 +36,7 @@ internal sealed class ManagedPort(PortRecord record, PortPins pins) : IDisposabl
     {
         get
         {
-            PortFlag flags = PortFlag.Present | ChecksumFlag(Record);
+            PortFlag flags = PortFlag.Present | ChecksumFlag(Record.Checksum);
             flags |= Record.Mode == PortMode.Wire ? PortFlag.Wire : 0;
             flags |= Facts is { Up: true } ? PortFlag.Up : 0;
             var entry = new Port
@@ -64,17 +63,11 @@ internal sealed class ManagedPort(PortRecord record, PortPins pins) : IDisposabl
         }
     }
 
-    internal static bool IsVeth(string? driver) => driver == Veth;
-
-    /// <summary>
-    /// Only veth's native XDP buffer tells of partial checksums; in generic mode a veth's are unknown, and edits are refused.
-    /// </summary>
-    private static PortFlag ChecksumFlag(PortRecord record) => record.Checksum switch
+    private static PortFlag ChecksumFlag(ChecksumMode mode) => mode switch
     {
         ChecksumMode.Complete => PortFlag.CsumComplete,
         ChecksumMode.Partial => PortFlag.CsumPartial,
         ChecksumMode.Probe => PortFlag.CsumVeth,
-        _ when !IsVeth(record.Driver) => PortFlag.CsumComplete,
-        _ => record.Xdp == PortXdp.Native ? PortFlag.CsumVeth : 0,
+        _ => 0,
     };
 }

@@ -7,7 +7,7 @@ namespace Gateway.DataPlane;
 /// <param name="Mode">How it stands on the path.</param>
 /// <param name="Peer">Wire mode: the NIC of the other side.</param>
 /// <param name="Xdp">Where the XDP program runs.</param>
-/// <param name="Checksum">As requested.</param>
+/// <param name="Checksum">What holds: never <see cref="ChecksumMode.Auto"/>.</param>
 /// <param name="Driver">As ethtool -i shows it; null when it tells none.</param>
 /// <param name="Mtu">Bytes of an IP packet, as last refreshed.</param>
 /// <param name="Egress">What runs the egress policy.</param>

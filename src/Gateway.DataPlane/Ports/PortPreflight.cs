@@ -55,11 +55,18 @@ internal static class PortPreflight
         }
 
         string? driver = NetDevice.DriverOf(nic);
-        if (request.Checksum == ChecksumMode.Probe && !ManagedPort.IsVeth(driver))
+        if (request.Checksum == ChecksumMode.Probe && !ChecksumDetection.IsVeth(driver))
         {
             throw Refuse(
                 DataPlaneErrorKind.FailedPrecondition,
                 $"Checksums can be probed on veth only, and NIC '{nic}' has driver {driver ?? "unknown"}: declare its checksums complete or partial.");
+        }
+
+        if (request.Mode == PortMode.Wire && ChecksumDetection.Resolve(request.Checksum, driver, request.Xdp) == ChecksumMode.Unknown)
+        {
+            throw Refuse(
+                DataPlaneErrorKind.FailedPrecondition,
+                $"Whether senders behind NIC '{nic}' (driver {driver ?? "unknown"}) hand over partial checksums is not known, and a wire would lose those packets: declare its checksums complete or partial.");
         }
 
         if (XdpAttachment.Query(facts.Ifindex) is [XdpAttachment foreign, ..])

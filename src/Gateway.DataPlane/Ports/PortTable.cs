@@ -49,7 +49,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
             {
                 var record = new PortRecord(
                     indexes[i], nics[i], found[i].Facts.Ifindex, request.Mode, nics.Length == 2 ? indexes[1 - i] : null,
-                    request.Xdp, request.Checksum, found[i].Driver, egress);
+                    request.Xdp, ChecksumDetection.Resolve(request.Checksum, found[i].Driver, request.Xdp), found[i].Driver, egress);
                 var port = new ManagedPort(record, layout.Port(record.Index)) { Facts = found[i].Facts };
                 attached.Add(port);
                 Prepare(port, undo);
