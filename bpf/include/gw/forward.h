@@ -50,16 +50,29 @@ static __always_inline int gw_fib_macs(gw_context *ctx, struct gw_packet *packet
 }
 
 #ifdef GW_XDP
+static __always_inline __u32 gw_hops_offset(const struct gw_packet *packet)
+{
+	return packet->l3 + (packet->family == 4 ? 8 : 7);
+}
+
+/* A packet that may not go on is the stack's to answer: asked before anything is changed. */
+static __always_inline int gw_hops_left(gw_context *ctx, struct gw_packet *packet)
+{
+	__u8 hops;
+
+	if (gw_load(ctx, gw_hops_offset(packet), &hops, sizeof(hops)))
+		return GW_REASON_WRITE_FAILED;
+	return hops <= 1 ? GW_REASON_TTL : GW_REASON_NONE;
+}
+
 /* What a router does to the hop limit: on XDP ingress the kernel has not yet done it. */
 static __always_inline int gw_decrement_hops(gw_context *ctx, struct gw_packet *packet)
 {
-	__u32 offset = packet->l3 + (packet->family == 4 ? 8 : 7);
+	__u32 offset = gw_hops_offset(packet);
 	__u8 hops;
 
 	if (gw_load(ctx, offset, &hops, sizeof(hops)))
 		return GW_REASON_WRITE_FAILED;
-	if (hops <= 1)
-		return GW_REASON_TTL;
 	if (packet->family == 4) {
 		__u16 check;
 
@@ -83,6 +96,17 @@ static __always_inline int gw_redirectable(gw_context *ctx, struct gw_packet *pa
 		return GW_REASON_NONE;
 	reason = gw_complete_csum(ctx, packet);
 	return reason == GW_REASON_CSUM_COMPLETED ? GW_REASON_NONE : reason;
+}
+
+static __always_inline int gw_make_ready(gw_context *ctx, struct gw_packet *packet, int routed)
+{
+	int reason = routed ? gw_hops_left(ctx, packet) : GW_REASON_NONE;
+
+	if (!reason)
+		reason = gw_redirectable(ctx, packet);
+	if (!reason && routed)
+		reason = gw_decrement_hops(ctx, packet);
+	return reason;
 }
 #endif
 
@@ -118,14 +142,9 @@ __noinline int gw_prepare_redirect(gw_context *ctx, struct gw_packet *packet, st
 		__builtin_memcpy(plan->mac + 6, port->mac, sizeof(port->mac));
 	}
 #ifdef GW_XDP
-	reason = gw_redirectable(ctx, packet);
+	reason = gw_make_ready(ctx, packet, plan->mac_mode == GW_MAC_MODE_FIB && plan->hook == GW_HOOK_INGRESS);
 	if (reason)
 		return reason;
-	if (plan->mac_mode == GW_MAC_MODE_FIB && plan->hook == GW_HOOK_INGRESS) {
-		reason = gw_decrement_hops(ctx, packet);
-		if (reason)
-			return reason;
-	}
 #endif
 	if (plan->mac_mode != GW_MAC_MODE_KEEP && gw_store(ctx, 0, plan->mac, sizeof(plan->mac)))
 		return GW_REASON_WRITE_FAILED;

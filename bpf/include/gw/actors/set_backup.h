@@ -20,8 +20,7 @@ static __always_inline int gw_set_backup(struct gw_packet *packet, struct gw_flo
 
 	if (!(flow->flags & GW_FLOW_FLAG_MPTCP) || (flow->flags & GW_FLOW_FLAG_FALLBACK))
 		return GW_REASON_NOT_MPTCP;
-	/* Nor to a third ACK or the first data: their receiver looks for the handshake's option only. */
-	if (packet->types & (GW_TYPES_CONTROL | GW_PACKET_TYPE_MP_CAPABLE | GW_PACKET_TYPE_MP_JOIN))
+	if (packet->types & GW_TYPES_CONTROL)
 		return GW_REASON_HANDSHAKE;
 	if (dir->prio == wanted) {
 		__u64 sent = other->bytes - dir->prio_bytes;
