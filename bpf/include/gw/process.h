@@ -67,6 +67,9 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 
 	if (hook != GW_HOOK_INGRESS && (dir->flags & GW_FLOW_DIR_FLAG_INGRESS))
 		return;
+	/* A subflow that was there before the gateway is known by its DSS. */
+	if ((packet->types & GW_PACKET_TYPE_DSS) && !(flow->flags & GW_FLOW_FLAG_DSS))
+		flow->flags |= GW_FLOW_FLAG_DSS | GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_ESTABLISHED;
 	if ((packet->types & GW_TYPES_LEARN) || gw_falls_back(packet, flow)) {
 		struct gw_scratch *scratch = gw_get_scratch();
 
@@ -78,9 +81,6 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 		scratch->subject.port = gw_port_index;
 		if (gw_learn(ctx, packet, flow, &scratch->subject) == GW_REASON_EVENT_LOST)
 			gw_count(stats, GW_REASON_EVENT_LOST);
-	} else if (packet->types & GW_PACKET_TYPE_DSS) {
-		if (!(flow->flags & GW_FLOW_FLAG_DSS))
-			flow->flags |= GW_FLOW_FLAG_DSS | GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_ESTABLISHED;
 	}
 	/* After learning: a SYN may have begun the flow anew. */
 	if (hook == GW_HOOK_INGRESS) {
