@@ -19,17 +19,34 @@ public sealed class RedirectFibTests : IDisposable
     public RedirectFibTests()
     {
         Ip($"netns add {_name}");
-        Ip($"-n {_name} link add out type veth peer name far");
-        Ip($"-n {_name} link set out address 02:00:00:00:bb:02 up");
-        Ip($"-n {_name} link set far up");
-        Ip($"-n {_name} link set lo up");
-        Ip($"-n {_name} addr add 203.0.113.1/24 dev out");
-        Ip($"-n {_name} addr add 2001:db8:77::1/64 dev out nodad");
-        Ip($"-n {_name} route add 198.51.100.0/24 via 203.0.113.9");
-        Ip($"-n {_name} route add 2001:db8:9::/48 via 2001:db8:77::9");
-        Ip($"-n {_name} route add 192.0.2.0/24 via 203.0.113.10");
-        Ip($"-n {_name} neigh add 203.0.113.9 lladdr 02:00:00:00:aa:01 dev out");
-        Ip($"-n {_name} neigh add 2001:db8:77::9 lladdr 02:00:00:00:aa:01 dev out");
+        try
+        {
+            foreach (string command in (string[])
+            [
+                "link add out type veth peer name far",
+                "link set out address 02:00:00:00:bb:02 up",
+                "link set far up",
+                "link set lo up",
+                "addr add 203.0.113.1/24 dev out",
+                "addr add 2001:db8:77::1/64 dev out nodad",
+                "route add 198.51.100.0/24 via 203.0.113.9",
+                "route add 2001:db8:9::/48 via 2001:db8:77::9",
+                "route add 192.0.2.0/24 via 203.0.113.10",
+                "neigh add 203.0.113.9 lladdr 02:00:00:00:aa:01 dev out",
+                "neigh add 2001:db8:77::9 lladdr 02:00:00:00:aa:01 dev out",
+            ])
+            {
+                Ip($"-n {_name} {command}");
+            }
+
+            // The kernel gives next hops of ports that forward.
+            Ip($"netns exec {_name} sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     [Fact]
