@@ -50,7 +50,7 @@ public sealed class ParseReasonTests(PacketBench bench) : IClassFixture<PacketBe
         ("an authentication header", Reason.Authenticated, () => Tcp6(s_options, Ipv6ExtensionHeader.Authentication())),
         ("a routing header with segments left", Reason.SourceRouted, () => Tcp6(Ipv6ExtensionHeader.Routing(segmentsLeft: 1))),
         ("three VLAN tags", Reason.VlanDepth, () => Tcp().Vlan(1).Vlan(2).Vlan(3)),
-        ("eight IPv6 extension headers", Reason.ExtensionHeaders, () => Tcp6([.. Enumerable.Repeat(s_options, 8)])),
+        ("seven IPv6 extension headers", Reason.ExtensionHeaders, () => Tcp6([.. Enumerable.Repeat(s_options, 7)])),
         ("an IPv6 extension header of 2 kB", Reason.ExtensionHeaders, () => Tcp6(Ipv6ExtensionHeader.DestinationOptions(255))),
     ];
 
@@ -84,7 +84,7 @@ public sealed class ParseReasonTests(PacketBench bench) : IClassFixture<PacketBe
         ("one tag", () => Tcp().Vlan(5)),
         ("two tags", () => Tcp().Vlan(5, EtherType.ServiceVlan).Vlan(6)),
         ("IPv4 options", () => Tcp().WithIpv4Options(1, 1, 1, 1)),
-        ("IPv6 with five extension headers", () => Tcp6(Ipv6ExtensionHeader.HopByHop(), s_options, Ipv6ExtensionHeader.Routing(), s_options, s_options)),
+        ("IPv6 with six extension headers", () => Tcp6(Ipv6ExtensionHeader.HopByHop(), s_options, Ipv6ExtensionHeader.Routing(), s_options, s_options, s_options)),
         ("link padding", () => Tcp().WithTrailingPadding(6)),
         ("an option list cut short by EOL", () => Tcp(1, 0, 30, 0)),
         ("an unknown MPTCP subtype", () => Tcp(30, 4, 0xe0, 0)),
