@@ -24,7 +24,7 @@ internal static class PythonHost
     private const string PlainServer =
         """
         s = socket.socket(family)
-        s.bind(to)
+        s.bind(('::' if ':' in sys.argv[1] else '', to[1]))
         s.listen()
         print('listening', flush=True)
         while True:
@@ -40,7 +40,7 @@ internal static class PythonHost
     private const string EagerServer =
         """
         s = socket.socket(family, socket.SOCK_STREAM, MPTCP)
-        s.bind(to)
+        s.bind(('::' if ':' in sys.argv[1] else '', to[1]))
         s.listen()
         print('listening', flush=True)
         while True:

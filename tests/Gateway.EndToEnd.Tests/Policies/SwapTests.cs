@@ -27,7 +27,6 @@ public sealed class SwapTests
             ApplyPolicyResponse applied = await path.Api.Policies.ApplyAsync(
                 PolicyChain.Named($"swap-{i % actors.Length}").Do(actors[i % actors.Length]).ToPolicy("swap"));
             Assert.Equal((ulong)i, applied.Applied.Revision);
-            await transfer.WaitForBytesAsync(transfer.Bytes + 1);
         }
 
         Assert.True(await path.Gateway.CountAsync("swap-2", "rate_limit", Reason.WindowBelow) > 0, $"{await path.Api.Telemetry.CountersAsync()}");
@@ -83,8 +82,8 @@ public sealed class SwapTests
             PolicyChain.Policy("wrong", PolicyChain.Named("watch").Do(a => a.Drop()), PolicyChain.Named("b").Select(s => s.Src("10.0.0.0/99")).Do(a => a.Drop()))));
         Assert.Contains(byField.Errors, e => e.Path.StartsWith("chains[1]", StringComparison.Ordinal));
         PolicyRejectedException byPlace = await Assert.ThrowsAsync<PolicyRejectedException>(() => path.Api.Policies.ApplyAsync(
-            "version: 1\nname: wrong\nchains:\n  - name: watch\n    actors: [drop, sing]\n"));
-        Assert.Equal(5u, Assert.Single(byPlace.Errors).Line);
+            "version: 1\nname: wrong\nchains:\n  - name: watch\n    priority: 1\n    actors: [count, sing]\n"));
+        Assert.Equal(6u, Assert.Single(byPlace.Errors).Line);
         PolicyRejectedException noNic = await Assert.ThrowsAsync<PolicyRejectedException>(() => path.Api.Policies.ApplyAsync(
             PolicyChain.Named("watch").On("nowhere").Do(a => a.Drop()).ToPolicy("wrong")));
         Assert.NotEmpty(noNic.Errors);
