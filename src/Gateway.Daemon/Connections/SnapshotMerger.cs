@@ -21,9 +21,17 @@ internal sealed class SnapshotMerger(ConnectionStore store)
             }
 
             present.Add(subflow);
-            if (!subflow.IsEnded && Update(subflow, flow, startedUnixNanos))
+            if (!subflow.IsEnded)
             {
-                changed.Add(subflow.Connection);
+                if (Update(subflow, flow, startedUnixNanos))
+                {
+                    changed.Add(subflow.Connection);
+                }
+            }
+            else if (flow.Created.UnixNanos() <= subflow.LastSeen)
+            {
+                // Its last packets passed after the table was read last; a newer flow of these addresses is another one.
+                Count(subflow, flow);
             }
         }
 
@@ -85,13 +93,7 @@ internal sealed class SnapshotMerger(ConnectionStore store)
             connection.LastSeen = Math.Max(connection.LastSeen, now);
         }
 
-        subflow.Original = ToMessage(flow.FromClient);
-        subflow.Reply = ToMessage(flow.FromServer);
-        if (flow.RoundTrip is TimeSpan roundTrip)
-        {
-            subflow.RttNanos = (ulong)(roundTrip.Ticks * TimeSpan.NanosecondsPerTick);
-        }
-
+        Count(subflow, flow);
         if (flow.Ordinal != 0)
         {
             subflow.Ordinal = (byte)flow.Ordinal;
@@ -114,6 +116,16 @@ internal sealed class SnapshotMerger(ConnectionStore store)
         }
 
         return moved || before != subflow.State;
+    }
+
+    private static void Count(TrackedSubflow subflow, FlowSnapshot flow)
+    {
+        subflow.Original = ToMessage(flow.FromClient);
+        subflow.Reply = ToMessage(flow.FromServer);
+        if (flow.RoundTrip is TimeSpan roundTrip)
+        {
+            subflow.RttNanos = (ulong)(roundTrip.Ticks * TimeSpan.NanosecondsPerTick);
+        }
     }
 
     private static SubflowState StateOf(TrackedSubflow subflow, FlowFlag flags)
