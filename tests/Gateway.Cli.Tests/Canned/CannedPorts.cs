@@ -11,13 +11,13 @@ internal sealed class CannedPorts : PortServiceBase
         new Port
         {
             Nic = "wan0", Ifindex = 3, Index = 0, Mode = PortMode.Wire, Peer = "lan0", Xdp = XdpMode.Native, Checksum = ChecksumMode.Complete,
-            Driver = "ixgbe", Mtu = 1500, EgressAttachment = "devmap",
+            Driver = "ixgbe", Mtu = 1500, Link = LinkState.Up, EgressAttachment = "devmap",
             Ingress = new PortHookCounters { Packets = 1234567, Bytes = 987654321 }, Egress = new PortHookCounters { Packets = 5, Bytes = 300 },
         },
         new Port
         {
             Nic = "lan0", Ifindex = 4, Index = 1, Mode = PortMode.Wire, Peer = "wan0", Xdp = XdpMode.Generic, Checksum = ChecksumMode.Probe,
-            Driver = "veth", Mtu = 9000, EgressAttachment = "devmap",
+            Driver = "veth", Mtu = 9000, Link = LinkState.Gone, EgressAttachment = "devmap",
         },
     ];
 

@@ -14,9 +14,9 @@ public sealed class PortCommandTests
 
         Assert.Equal(
             """
-            PORT  NIC   MODE  PEER  XDP      CHECKSUM  DRIVER   MTU  EGRESS BY  IN PACKETS   IN BYTES  OUT PACKETS  OUT BYTES
-               0  wan0  wire  lan0  native   complete  ixgbe   1500  devmap        1234567  987654321            5        300
-               1  lan0  wire  wan0  generic  probe     veth    9000  devmap              0          0            0          0
+            PORT  NIC   LINK  MODE  PEER  XDP      CHECKSUM  DRIVER   MTU  EGRESS BY  IN PACKETS   IN BYTES  OUT PACKETS  OUT BYTES
+               0  wan0  up    wire  lan0  native   complete  ixgbe   1500  devmap        1234567  987654321            5        300
+               1  lan0  gone  wire  wan0  generic  probe     veth    9000  devmap              0          0            0          0
 
             """,
             list.Output);
