@@ -72,7 +72,7 @@ public sealed class PortCommandTests
             "port", "attach", "wan0", "--mode", "wire", "--peer", "lan0", "--xdp", "generic", "--checksum", checksum);
 
         Assert.Equal(0, attach.ExitCode);
-        Assert.Contains("\n   0  wan0  wire  lan0", attach.Output, StringComparison.Ordinal);
+        Assert.Contains("\n   0  wan0  up    wire  lan0", attach.Output, StringComparison.Ordinal);
         Assert.Equal(
             new AttachPortRequest { Nic = "wan0", Mode = PortMode.Wire, Peer = "lan0", Xdp = XdpMode.Generic, Checksum = expected },
             gateway.Ports.LastAttach);
