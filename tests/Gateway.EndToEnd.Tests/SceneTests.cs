@@ -4,6 +4,7 @@ using Gateway.Lab;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>Every scene of the demo shows what it claims.</summary>
+[Collection(OnSharedPaths.Name)]
 public sealed class SceneTests
 {
     public static IEnumerable<object[]> Scenes =>

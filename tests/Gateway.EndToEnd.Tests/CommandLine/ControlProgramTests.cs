@@ -6,14 +6,15 @@ using Gateway.Lab;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>gatewayctl against the real daemon, with traffic.</summary>
-public sealed class ControlProgramTests : IAsyncLifetime
+[Collection(OnSharedPaths.Name)]
+public sealed class ControlProgramTests(SharedPaths paths) : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("gw-e2e-").FullName;
     private PathUnderTest _path = null!;
 
     private ControlProgram Control => new(_path);
 
-    public async Task InitializeAsync() => _path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed());
+    public async Task InitializeAsync() => _path = await paths.TakeAsync(LabMode.Routed, Family.V4);
 
     public async Task DisposeAsync()
     {
@@ -54,8 +55,9 @@ public sealed class ControlProgramTests : IAsyncLifetime
         await using Transfer transfer = await _path.StartAsync();
         await _path.WaitForJoinAsync(transfer);
         await _path.FindAsync(c => c.Subflows.Count == 2, "two subflows");
-        JsonElement connection = Assert.Single((await Control.JsonAsync("connection", "list")).GetProperty("connections").EnumerateArray());
-        Assert.Equal("CONNECTION_STATE_ESTABLISHED", connection.GetProperty("state").GetString());
+        JsonElement connection = Assert.Single(
+            (await Control.JsonAsync("connection", "list")).GetProperty("connections").EnumerateArray(),
+            c => c.GetProperty("state").GetString() == "CONNECTION_STATE_ESTABLISHED");
         Assert.Equal(
             _path.Lab.Paths.Select(p => p.ClientV4.ToString()),
             connection.GetProperty("subflows").EnumerateArray()

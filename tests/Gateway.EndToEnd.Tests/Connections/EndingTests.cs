@@ -4,14 +4,15 @@ using Gateway.V1;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>Connections that do not end, or do not begin, as MPTCP should.</summary>
-public sealed class EndingTests
+[Collection(OnSharedPaths.Name)]
+public sealed class EndingTests(SharedPaths paths)
 {
     [Theory]
     [InlineData(Family.V4)]
     [InlineData(Family.V6)]
     public async Task A_server_without_mptcp_makes_a_fallback(Family family)
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed(family));
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, family);
         await path.WatchAsync();
         await using EventLog events = await EventLog.SubscribeAsync(path);
         await using LabProcess server = await PythonHost.ServePlainAsync(path.Lab, path.Lab.Paths[0].Server(family));
@@ -36,7 +37,7 @@ public sealed class EndingTests
     [Fact]
     public async Task A_client_that_leaves_data_unread_fastcloses()
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed());
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, Family.V4);
         await path.WatchAsync();
         await using EventLog events = await EventLog.SubscribeAsync(path);
         await using LabProcess server = await PythonHost.ServeEagerAsync(path.Lab, path.Lab.Paths[0].ServerV4);

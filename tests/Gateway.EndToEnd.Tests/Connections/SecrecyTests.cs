@@ -11,7 +11,8 @@ using Google.Protobuf;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>Keys pass through the gateway and stay there.</summary>
-public sealed class SecrecyTests
+[Collection(OnSharedPaths.Name)]
+public sealed class SecrecyTests(SharedPaths paths)
 {
     private const int RecordHeader = 16, FileHeader = 24;
 
@@ -20,7 +21,7 @@ public sealed class SecrecyTests
     [InlineData(Family.V6)]
     public async Task Keys_appear_in_no_answer_event_log_or_file(Family family)
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed(family));
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, family);
         await path.WatchAsync(a => a.GetConnect().GetSubflow());
         await using EventLog events = await EventLog.SubscribeAsync(path);
         string capture = Path.Combine(Path.GetTempPath(), $"{path.Lab.Name}.pcap");

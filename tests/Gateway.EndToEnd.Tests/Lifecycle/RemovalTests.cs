@@ -4,7 +4,8 @@ using Gateway.V1;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>The gateway leaves while data flows.</summary>
-public sealed class RemovalTests
+[Collection(OnSharedPaths.Name)]
+public sealed class RemovalTests(SharedPaths paths)
 {
     [Theory]
     [InlineData(LabMode.Routed)]
@@ -31,7 +32,7 @@ public sealed class RemovalTests
     [Fact]
     public async Task Ports_are_detached_and_attached_again_under_load()
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed());
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, Family.V4);
         await path.WatchAsync(a => a.Count());
         await using Transfer transfer = await path.StartAsync();
         await path.WaitForJoinAsync(transfer);

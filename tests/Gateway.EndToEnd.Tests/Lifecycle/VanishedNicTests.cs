@@ -4,6 +4,7 @@ using Gateway.V1;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>A NIC is taken away from under the gateway.</summary>
+[Collection(OnSharedPaths.Name)]
 public sealed class VanishedNicTests
 {
     [Theory]

@@ -1,2 +1,2 @@
 // The labs share two cores and the scenes compare rates: one test at a time.
-[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly, DisableTestParallelization = true)]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

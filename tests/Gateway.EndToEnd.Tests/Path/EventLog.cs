@@ -32,7 +32,7 @@ internal sealed class EventLog : IAsyncDisposable
         await Wait.UntilAsync(
             async () =>
             {
-                await path.Lab.PingAsync(count: 1);
+                await path.Lab.PingAsync(count: 1, to: path.Lab.Paths[0].Server(path.Family));
                 return log.Events.Count > 0;
             },
             "the stream's first event",

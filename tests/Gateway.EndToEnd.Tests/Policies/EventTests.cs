@@ -6,14 +6,15 @@ using Kind = Gateway.V1.Event.Types.Kind;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>What happens on the path arrives at subscribers.</summary>
-public sealed class EventTests
+[Collection(OnSharedPaths.Name)]
+public sealed class EventTests(SharedPaths paths)
 {
     [Theory]
     [InlineData(Family.V4)]
     [InlineData(Family.V6)]
     public async Task Handshakes_announcements_priorities_actors_and_ends_arrive(Family family)
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed(family));
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, family);
         await path.WatchAsync(a => a.GetConnect().GetSubflow());
         await using EventLog log = await EventLog.SubscribeAsync(path);
         await using Transfer transfer = await path.StartAsync();

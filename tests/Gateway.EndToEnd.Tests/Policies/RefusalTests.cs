@@ -5,7 +5,8 @@ using Gateway.V1;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>Policies that take something away from the hosts, and only that.</summary>
-public sealed class RefusalTests
+[Collection(OnSharedPaths.Name)]
+public sealed class RefusalTests(SharedPaths paths)
 {
     [Theory]
     [InlineData(LabMode.Routed, Family.V4)]
@@ -13,10 +14,7 @@ public sealed class RefusalTests
     [InlineData(LabMode.Wire, Family.V4)]
     public async Task Refused_joins_leave_the_connection_on_one_subflow(LabMode mode, Family family)
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed(family) with
-        {
-            Mode = mode, RealChecksums = RealChecksums.Everywhere,
-        });
+        await using PathUnderTest path = await paths.TakeAsync(mode, family);
         await path.Api.Policies.ApplyAsync(PolicyChain.Named("refuse")
             .Do(a => a.BlkSubflow(ipv4: false, ipv6: false, refuseJoin: true))
             .ToPolicy("one-subflow"));
@@ -47,7 +45,7 @@ public sealed class RefusalTests
     [InlineData(Family.V6)]
     public async Task A_dropped_port_is_dead_and_others_live(Family family)
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed(family));
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, family);
         System.Net.IPAddress server = path.Lab.Paths[0].Server(family);
         await using LabProcess listening = await PythonHost.ServePlainAsync(path.Lab, server);
         Assert.Equal("connected", await PythonHost.TryAsync(path.Lab, server, seconds: 10));

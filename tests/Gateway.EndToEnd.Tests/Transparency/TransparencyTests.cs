@@ -5,59 +5,51 @@ using Direction = Gateway.Lab.Direction;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>Without a policy the gateway is not there.</summary>
-public sealed class TransparencyTests
+[Collection(OnSharedPaths.Name)]
+public sealed class TransparencyTests(SharedPaths paths)
 {
     public static IEnumerable<object[]> Paths =>
         from mode in new[] { LabMode.Routed, LabMode.Bridged, LabMode.Wire }
+        from family in new[] { Family.V4, Family.V6 }
         from checksums in new[] { RealChecksums.None, RealChecksums.Gateway, RealChecksums.Everywhere }
-        select new object[] { mode, checksums };
+        select new object[] { mode, family, checksums };
 
     /// <summary>In wire mode without real checksums the hosts hand over partial ones, which XDP_REDIRECT would leave behind.</summary>
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task Without_a_policy_hosts_see_no_difference(LabMode mode, RealChecksums checksums)
+    public async Task Without_a_policy_hosts_see_no_difference(LabMode mode, Family family, RealChecksums checksums)
     {
-        await using PathUnderTest path = await PathUnderTest.RaiseAsync(new LabOptions
-        {
-            Mode = mode,
-            Path1 = new LinkOptions(60),
-            Path2 = new LinkOptions(60),
-            RealChecksums = checksums,
-        });
+        await using PathUnderTest path = await paths.TakeAsync(mode, family, checksums);
+        CountersResponse before = await path.Api.Telemetry.CountersAsync();
+        Assert.Empty(before.Chains);
 
-        await CarriesAsync(path, Family.V4);
-        LabPath second = path.Lab.Paths[1];
-        await path.Lab.Server.IpAsync("mptcp endpoint flush", $"mptcp endpoint add {second.ServerV6} dev {second.ServerNic} signal");
-        await CarriesAsync(path, Family.V6);
-
-        CountersResponse counters = await path.Api.Telemetry.CountersAsync();
-        Assert.Empty(counters.Chains);
-        foreach (Port port in (await path.Api.Ports.ListAsync()).Ports)
-        {
-            Assert.True(port.Ingress.Packets > 100, $"{port}");
-            Assert.Contains(counters.Ports, c => c.Nic == port.Nic && c.Reasons.Any(r => r.Reason == Reason.NoPolicy));
-        }
-    }
-
-    /// <summary>MPTCP both ways over both paths, then plain TCP.</summary>
-    private static async Task CarriesAsync(PathUnderTest path, Family family)
-    {
-        LabPath first = path.Lab.Paths[0];
         foreach (Direction direction in new[] { Direction.Upload, Direction.Download })
         {
-            await using Transfer transfer = await path.Lab.StartTransferAsync(
-                new TransferSpec { Direction = direction, To = first.Server(family) });
+            await using Transfer transfer = await path.StartAsync(direction);
             await path.WaitForJoinAsync(transfer);
             TransferResult result = await transfer.StopAsync();
 
             await path.AssertWholeAsync(result);
-            Assert.True(result is { Subflows: 2, PlainTcp: false }, $"{family} {direction}: {result.Subflows} subflows, plain TCP {result.PlainTcp}");
+            Assert.Equal((2, false), (result.Subflows, result.PlainTcp));
         }
 
         await path.AssertNoFallbackAsync();
         TransferResult plain = await path.Lab.TransferAsync(
-            TransferSpec.Download(500_000) with { Mptcp = false, To = first.Server(family) });
+            TransferSpec.Download(500_000) with { Mptcp = false, To = path.Lab.Paths[0].Server(family) });
         await path.AssertWholeAsync(plain);
         Assert.False(plain.Connections[0].Client!.Mptcp);
+
+        CountersResponse after = await path.Api.Telemetry.CountersAsync();
+        foreach (LabPath link in path.Lab.Paths)
+        {
+            Assert.True(Unmodified(after, link.GatewayClientPort) - Unmodified(before, link.GatewayClientPort) > 100, $"{after}");
+            Assert.True(Unmodified(after, link.GatewayServerPort) - Unmodified(before, link.GatewayServerPort) > 100, $"{after}");
+        }
     }
+
+    private static ulong Unmodified(CountersResponse counters, string nic) => counters.Ports
+        .Where(c => c.Nic == nic)
+        .SelectMany(c => c.Reasons)
+        .Where(r => r.Reason == Reason.NoPolicy)
+        .Aggregate(0ul, (sum, r) => sum + r.Packets);
 }
