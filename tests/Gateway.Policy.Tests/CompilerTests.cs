@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Mptcp.Packets;
 
 namespace Gateway.Policy.Tests;
 

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Gateway.Mptcp.Packets;
 
 namespace Gateway.Policy.Tests;
 

@@ -48,8 +48,6 @@ static __always_inline struct gw_flow *gw_flow_of(struct gw_packet *packet, cons
 		if (!generation || !facts || !(facts->flags & GW_GENERATION_FLAG_TRACK_PLAIN))
 			return NULL;
 	}
-	if (packet->types & GW_PACKET_TYPE_RST)
-		return NULL;
 	if (gw_flow_create(packet, port->vlan_mask)) {
 		flow = gw_flow_find(packet, port->vlan_mask);
 		if (!flow)

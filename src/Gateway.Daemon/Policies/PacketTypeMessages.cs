@@ -1,4 +1,4 @@
-using Gateway.Policy;
+using Gateway.Mptcp.Packets;
 
 namespace Gateway.Daemon.Policies;
 
@@ -15,7 +15,7 @@ internal static class PacketTypeMessages
         (V1.PacketType.AddAddr6, PacketTypes.AddAddr6), (V1.PacketType.AddAddrEcho, PacketTypes.AddAddrEcho),
         (V1.PacketType.RemoveAddr, PacketTypes.RemoveAddr), (V1.PacketType.MpPrio, PacketTypes.MpPrio),
         (V1.PacketType.MpFail, PacketTypes.MpFail), (V1.PacketType.MpFastclose, PacketTypes.MpFastclose),
-        (V1.PacketType.MpTcprst, PacketTypes.MpTcpRst), (V1.PacketType.PlainTcp, PacketTypes.PlainTcp),
+        (V1.PacketType.MpTcprst, PacketTypes.MpTcprst), (V1.PacketType.PlainTcp, PacketTypes.PlainTcp),
         (V1.PacketType.Mptcp, PacketTypes.Mptcp),
     ];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Mptcp.Packets;
 using Gateway.Policy;
 using Google.Protobuf.Collections;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Mptcp.Packets;
 
 namespace Gateway.Policy;
 
@@ -12,7 +13,7 @@ public static class PolicyCompiler
     private const PacketTypes MptcpTypes =
         PacketTypes.MpCapable | PacketTypes.MpJoin | PacketTypes.Dss | PacketTypes.DataAck | PacketTypes.AddAddr4
         | PacketTypes.AddAddr6 | PacketTypes.AddAddrEcho | PacketTypes.RemoveAddr | PacketTypes.MpPrio | PacketTypes.MpFail
-        | PacketTypes.MpFastclose | PacketTypes.MpTcpRst | PacketTypes.Mptcp;
+        | PacketTypes.MpFastclose | PacketTypes.MpTcprst | PacketTypes.Mptcp;
 
     /// <summary>Compiles a document that <see cref="PolicyValidator"/> finds nothing wrong with.</summary>
     public static CompileResult Compile(PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits)

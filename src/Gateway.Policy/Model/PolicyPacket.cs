@@ -1,3 +1,5 @@
+using Gateway.Mptcp.Packets;
+
 namespace Gateway.Policy;
 
 /// <summary>All that selectors ask about one TCP packet.</summary>

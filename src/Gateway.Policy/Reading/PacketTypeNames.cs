@@ -1,3 +1,5 @@
+using Gateway.Mptcp.Packets;
+
 namespace Gateway.Policy;
 
 /// <summary>The names of packet types in a policy file.</summary>
@@ -11,7 +13,7 @@ internal static class PacketTypeNames
         ("add_addr", PacketTypes.AddAddr4 | PacketTypes.AddAddr6), ("add_addr4", PacketTypes.AddAddr4),
         ("add_addr6", PacketTypes.AddAddr6), ("add_addr_echo", PacketTypes.AddAddrEcho),
         ("remove_addr", PacketTypes.RemoveAddr), ("mp_prio", PacketTypes.MpPrio), ("mp_fail", PacketTypes.MpFail),
-        ("mp_fastclose", PacketTypes.MpFastclose), ("mp_tcprst", PacketTypes.MpTcpRst),
+        ("mp_fastclose", PacketTypes.MpFastclose), ("mp_tcprst", PacketTypes.MpTcprst),
         ("plain_tcp", PacketTypes.PlainTcp), ("mptcp", PacketTypes.Mptcp),
     ];
 

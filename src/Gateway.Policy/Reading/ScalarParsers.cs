@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Mptcp.Packets;
 
 namespace Gateway.Policy;
 

@@ -1,3 +1,4 @@
+using Gateway.Mptcp.Packets;
 using YamlDotNet.Core.Events;
 
 namespace Gateway.Policy;

@@ -1,3 +1,5 @@
+using Gateway.Mptcp.Packets;
+
 namespace Gateway.Policy;
 
 /// <summary>The packet is of at least one of the types.</summary>

@@ -1,3 +1,5 @@
+using Gateway.Mptcp.Packets;
+
 namespace Gateway.Policy;
 
 /// <summary>The values in selectors, each for itself.</summary>

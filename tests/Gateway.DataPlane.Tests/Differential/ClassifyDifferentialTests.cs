@@ -7,7 +7,6 @@ using Gateway.Mptcp.Options;
 using Gateway.Mptcp.Packets;
 using Gateway.Mptcp.Tests;
 using Gateway.Policy;
-using PacketTypes = Gateway.Policy.PacketTypes;
 
 namespace Gateway.DataPlane.Tests.Differential;
 
@@ -95,16 +94,16 @@ public sealed class ClassifyDifferentialTests(PacketBench bench) : IClassFixture
         var key = inOrder
             ? (packet.Source.ToString(), packet.SourcePort, packet.Destination.ToString(), packet.DestinationPort)
             : (packet.Destination.ToString(), packet.DestinationPort, packet.Source.ToString(), packet.SourcePort);
-        if (!origins.TryGetValue(key, out string? origin) && !tracksPlain && !packet.Types.HasFlag(Mptcp.Packets.PacketTypes.Mptcp))
+        if (!origins.TryGetValue(key, out string? origin) && !tracksPlain && !packet.Types.HasFlag(PacketTypes.Mptcp))
         {
             return FlowDirection.Unknown;
         }
 
-        if (packet.Types.HasFlag(Mptcp.Packets.PacketTypes.Syn))
+        if (packet.Types.HasFlag(PacketTypes.Syn))
         {
             origin = from;
         }
-        else if (packet.Types.HasFlag(Mptcp.Packets.PacketTypes.SynAck))
+        else if (packet.Types.HasFlag(PacketTypes.SynAck))
         {
             origin = to;
         }
@@ -122,7 +121,7 @@ public sealed class ClassifyDifferentialTests(PacketBench bench) : IClassFixture
         sent.Hook,
         (int)sent.Port,
         direction,
-        (PacketTypes)packet.Types);
+        packet.Types);
 
     private static UInt128 Number(IPAddress address)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Gateway.Mptcp.Packets;
 
 namespace Gateway.Policy;
 
