@@ -47,7 +47,12 @@ for project in tests/*.Tests; do
 done
 
 echo "== left behind"
-left=$({ ip netns list; ls -d /sys/fs/bpf/gw*; } 2>/dev/null | grep '^\(/sys/fs/bpf/\)\?gw' || true)
+left=$({
+	ip netns list | grep '^gw'
+	ls -d /sys/fs/bpf/gw*
+	bpftool prog show | grep ' name gw_'
+	bpftool map show | grep ' name gw_'
+} 2>/dev/null)
 if [ -n "$left" ]; then
 	echo "tests left behind: $left"
 	failed=$((failed + 1))
