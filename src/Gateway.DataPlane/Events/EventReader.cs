@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.DataPlane;
 
 /// <summary>
-/// Drains the ring buffer on a thread of its own: every 20 ms, and at once when the packet programs say that it fills up.
+/// Drains the ring buffer on a thread of its own: every 50 ms, and at once when the packet programs say that it fills up.
 /// </summary>
 public sealed class EventReader : IDisposable
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 
     private readonly PathEventCallback _handler;
     private readonly Func<int?, string?> _nicOf;
