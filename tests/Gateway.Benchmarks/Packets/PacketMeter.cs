@@ -92,7 +92,9 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
         for (int round = -1; round < rounds.Count; round++)
         {
             double empty = floor();
-            double restoring = restoreOnly is null ? 0 : Batch(restoreOnly.Program(restorer), frame, rounds.Repeat).Duration - Batch(Floor, frame, rounds.Repeat).Duration;
+            double restoring = restoreOnly is null
+                ? 0
+                : (double)Batch(restoreOnly.Program(restorer), frame, rounds.Repeat).Duration - Batch(Floor, frame, rounds.Repeat).Duration;
             double value = Batch(@case, _bench, restore?.Program(restorer) ?? Program(_bench), frame, @case.Edit);
 
             // The first round warms caches and clocks up.
