@@ -64,7 +64,8 @@ public sealed class RemovalTests(SharedPaths paths)
     {
         await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed() with
         {
-            Mode = LabMode.Wire, RealChecksums = RealChecksums.Everywhere,
+            Mode = LabMode.Wire,
+            RealChecksums = RealChecksums.Everywhere,
         });
         await path.WatchAsync(a => a.Count());
         await using Transfer transfer = await path.StartAsync();

@@ -14,7 +14,8 @@ public sealed class VanishedNicTests
     {
         await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed() with
         {
-            Mode = mode, RealChecksums = RealChecksums.Everywhere,
+            Mode = mode,
+            RealChecksums = RealChecksums.Everywhere,
         });
         await path.WatchAsync(a => a.Count());
         await using Transfer transfer = await path.StartAsync();
