@@ -7,7 +7,6 @@ namespace Gateway.Demo;
 /// <summary>The daemon is killed and restarted under load: nothing is lost and the policy stays in force throughout.</summary>
 public sealed class RestartScene : IScene
 {
-    private const long Bytes = 20_000_000;
     private const int Connections = 2, Restarts = 2;
 
     /// <inheritdoc/>
@@ -32,8 +31,7 @@ public sealed class RestartScene : IScene
             .ToPolicy("record-everything")).ConfigureAwait(false);
         AppliedPolicy applied = (await gateway.Client.Policies.GetAsync().ConfigureAwait(false)).Applied;
 
-        await using Transfer transfer = await lab.StartTransferAsync(
-            TransferSpec.Download(Bytes) with { Connections = Connections }).ConfigureAwait(false);
+        await using Transfer transfer = await lab.StartTransferAsync(new TransferSpec { Connections = Connections }).ConfigureAwait(false);
         await transfer.WaitForBytesAsync(2_000_000).ConfigureAwait(false);
 
         bool inForce = true, readopted = true;
@@ -50,9 +48,9 @@ public sealed class RestartScene : IScene
             inForce &= await gateway.CountAsync("watch", "count", Reason.Done).ConfigureAwait(false) > counted;
         }
 
-        TransferResult result = await transfer.Completion.ConfigureAwait(false);
+        TransferResult result = await transfer.StopAsync().ConfigureAwait(false);
         integrity.Note(result);
-        long lost = result.Connections.Sum(c => Math.Max(0, Bytes - c.BytesReceived));
+        long lost = result.Connections.Sum(c => Math.Max(0, c.BytesSent - c.BytesReceived));
         Figures figures = new Figures()
             .Count("bytes_lost", lost)
             .Count("connections_lost", result.Lost)
