@@ -51,12 +51,11 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_stored_key, struct gw_stored_op
 /* Events for user space; drained on a timer, woken early when filling up. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 
-/* Chains of each generation. */
+/* Chains of each generation; of one size, so that the look-up on the path is inlined. */
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_chain, 1);
-		__uint(map_flags, BPF_F_INNER_MAP);
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_chain, GW_MAX_CHAINS);
 	});
 } gw_chains SEC(".maps");
 

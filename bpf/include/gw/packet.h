@@ -31,7 +31,7 @@ struct gw_packet {
 	__u16 l4;			/* offset of the TCP header */
 	__u16 window;			/* host order, unscaled */
 	__u32 types;			/* enum gw_packet_type */
-	__u32 length;			/* frame bytes */
+	__u32 length;			/* frame bytes, as far as they matter */
 	__u32 end;			/* offset just past the IP packet */
 	__u32 payload;			/* TCP payload bytes */
 	__u32 seq;

@@ -53,10 +53,19 @@ static __always_inline __u32 gw_be32(const __u8 *p)
 	return (__u32)p[0] << 24 | (__u32)p[1] << 16 | (__u32)p[2] << 8 | p[3];
 }
 
+/* Whether a frame ends before that offset. Only one in several buffers is worth asking the kernel. */
+static __always_inline int gw_ends_before(gw_context *ctx, struct gw_packet *packet, __u32 offset)
+{
+	if (offset <= packet->length)
+		return 0;
+	packet->length = gw_frame_length(ctx);
+	return offset > packet->length;
+}
+
 /* What is missing from the first buffer: the frame's end, or the rest of its headers. */
 static __always_inline enum gw_reason gw_short(gw_context *ctx, struct gw_packet *packet, __u32 needed)
 {
-	return packet->length < needed ? GW_REASON_TRUNCATED : GW_REASON_NONLINEAR;
+	return gw_ends_before(ctx, packet, needed) ? GW_REASON_TRUNCATED : GW_REASON_NONLINEAR;
 }
 
 /* Bytes that a DSS with these flags must have without its checksum (RFC 8684, section 3.3). */
@@ -232,9 +241,10 @@ static __always_inline enum gw_reason gw_parse_tcp(gw_context *ctx, struct gw_pa
 }
 
 /* What the IP header says is above it; known only of a packet that is whole. */
-static __always_inline enum gw_reason gw_transport(struct gw_packet *packet, __u8 protocol)
+static __always_inline enum gw_reason gw_transport(gw_context *ctx, struct gw_packet *packet,
+						   __u8 protocol)
 {
-	if (packet->end <= packet->length)
+	if (!gw_ends_before(ctx, packet, packet->end))
 		packet->protocol = protocol;
 	else if (protocol == IPPROTO_TCP)
 		return GW_REASON_TRUNCATED;
@@ -261,7 +271,7 @@ static __always_inline enum gw_reason gw_parse_ipv4(gw_context *ctx, struct gw_p
 	packet->destination[0] = ip->destination;
 	packet->l4 = l3 + header;
 	packet->end = l3 + length;
-	return gw_transport(packet, ip->protocol);
+	return gw_transport(ctx, packet, ip->protocol);
 }
 
 static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_packet *packet, void *data,
@@ -288,7 +298,7 @@ static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_p
 
 		if (next == IPPROTO_TCP || next == IPPROTO_UDP) {
 			packet->l4 = offset;
-			return gw_transport(packet, next);
+			return gw_transport(ctx, packet, next);
 		}
 		if (next == IPPROTO_FRAGMENT)
 			return GW_REASON_FRAGMENT;
@@ -317,7 +327,7 @@ static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_p
  * Fills *packet, which the caller has zeroed but for csum.
  * Returns GW_REASON_NONE when it is a TCP packet the programs may act on.
  */
-__noinline int gw_parse(gw_context *ctx, struct gw_packet *packet)
+static __always_inline int gw_parse(gw_context *ctx, struct gw_packet *packet)
 {
 	void *data, *data_end;
 	enum gw_reason reason;
@@ -325,9 +335,7 @@ __noinline int gw_parse(gw_context *ctx, struct gw_packet *packet)
 	__be16 protocol;
 	int i;
 
-	if (!packet)
-		return GW_REASON_TRUNCATED;
-	packet->length = gw_frame_length(ctx);
+	packet->length = gw_known_length(ctx);
 	data = gw_data(ctx);
 	data_end = gw_data_end(ctx);
 	if (data + GW_LINEAR_BYTES > data_end && packet->length > (__u64)data_end - (__u64)data) {

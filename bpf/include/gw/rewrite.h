@@ -57,9 +57,8 @@ static __always_inline int gw_place_prio(struct gw_packet *packet, struct gw_scr
 		gw_put_prio(scratch, ts - 2, backup);
 		return 0;
 	}
-	/* An option list cut short by EOL, or link-layer padding behind the packet, leaves nowhere to append. */
-	if (packet->options > GW_OPTION_SPACE - GW_PRIO_SPACE || packet->cursor != packet->options ||
-	    packet->end != packet->length)
+	/* An option list cut short by EOL leaves nowhere to append. */
+	if (packet->options > GW_OPTION_SPACE - GW_PRIO_SPACE || packet->cursor != packet->options)
 		return -1;
 	return GW_PRIO_SPACE;
 }
@@ -183,6 +182,9 @@ static __always_inline int gw_append_prio(gw_context *ctx, struct gw_packet *pac
 	__u16 offset, raised, length, grown, check = 0;
 	__s64 difference;
 
+	/* Link-layer padding behind the packet would come between. */
+	if (packet->end != gw_frame_length(ctx))
+		return GW_REASON_NO_ROOM;
 	if (gw_load(ctx, packet->l4 + 12, &offset, sizeof(offset)) || gw_load(ctx, field, &length, sizeof(length)) ||
 	    (packet->family == 4 && gw_load(ctx, packet->l3 + 10, &check, sizeof(check))) ||
 	    gw_grow_tail(ctx, packet, sizeof(added)))

@@ -19,6 +19,11 @@ static __always_inline void *gw_data_end(gw_context *ctx)
 	return (void *)(long)ctx->data_end;
 }
 
+static __always_inline __u32 gw_known_length(gw_context *ctx)
+{
+	return ctx->len;
+}
+
 static __always_inline __u32 gw_frame_length(gw_context *ctx)
 {
 	return ctx->len;

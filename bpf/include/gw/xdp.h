@@ -20,6 +20,13 @@ static __always_inline void *gw_data_end(gw_context *ctx)
 	return (void *)(long)ctx->data_end;
 }
 
+/* Bytes of the first buffer, which cost nothing to know; nearly always the whole frame. */
+static __always_inline __u32 gw_known_length(gw_context *ctx)
+{
+	return (__u64)gw_data_end(ctx) - (__u64)gw_data(ctx);
+}
+
+/* Bytes of the frame, all buffers. */
 static __always_inline __u32 gw_frame_length(gw_context *ctx)
 {
 	return bpf_xdp_get_buff_len(ctx);

@@ -22,7 +22,7 @@ internal sealed class GenerationMaps : IDisposable
         var maps = new GenerationMaps();
         try
         {
-            maps.AddArray("gw_chains", PolicyTables.Chains(policy, slots, ports));
+            maps.AddArray("gw_chains", PolicyTables.Chains(policy, slots, ports), Limits.MaxChains, BpfMapFlags.None);
             maps.AddArray("gw_terms", PolicyTables.Terms(policy));
             maps.AddArray("gw_vectors", PolicyTables.Vectors(policy));
             (Prefix4[] prefixes4, PrefixClass[] classes4) = PolicyTables.Prefixes4(policy);
@@ -71,10 +71,14 @@ internal sealed class GenerationMaps : IDisposable
         }
     }
 
-    private unsafe void AddArray<T>(string outer, T[] values)
+    private void AddArray<T>(string outer, T[] values)
+        where T : unmanaged =>
+        AddArray(outer, values, values.Length, BpfMapFlags.InnerMap);
+
+    private unsafe void AddArray<T>(string outer, T[] values, int entries, BpfMapFlags flags)
         where T : unmanaged
     {
-        BpfMap map = Add(outer, BpfMapType.Array, sizeof(uint), sizeof(T), values.Length, BpfMapFlags.InnerMap);
+        BpfMap map = Add(outer, BpfMapType.Array, sizeof(uint), sizeof(T), entries, flags);
         uint[] keys = new uint[values.Length];
         for (int i = 0; i < keys.Length; i++)
         {
