@@ -7,7 +7,7 @@ namespace Gateway.Demo;
 public sealed class RateLimitScene : IScene
 {
     private static readonly double[] Targets = [10, 25, 50];
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2), Window = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public string Name => "rate_limit";
@@ -25,7 +25,7 @@ public sealed class RateLimitScene : IScene
         await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
         Integrity integrity = await Integrity.WatchAsync(lab).ConfigureAwait(false);
 
-        double free = await MeasureAsync(lab, integrity).ConfigureAwait(false);
+        double free = await Throughput.MeasureAsync(lab, Direction.Download, s_settle, integrity).ConfigureAwait(false);
         var achieved = new List<double>();
         foreach (double target in Targets)
         {
@@ -33,7 +33,7 @@ public sealed class RateLimitScene : IScene
                 .Select(s => s.Port(MptcpLab.Port))
                 .Do(a => a.RateLimit((ulong)(target * 1e6)))
                 .ToPolicy("cap-subflows")).ConfigureAwait(false);
-            achieved.Add(await MeasureAsync(lab, integrity).ConfigureAwait(false));
+            achieved.Add(await Throughput.MeasureAsync(lab, Direction.Download, s_settle, integrity).ConfigureAwait(false));
         }
 
         Figures figures = new Figures()
@@ -48,17 +48,5 @@ public sealed class RateLimitScene : IScene
             [.. Targets.Zip(achieved).Select(pair =>
                 new SceneRow($"held to {pair.First:F0} Mbit/s", $"{free:F1}", $"{pair.Second:F2}"))],
             figures);
-    }
-
-    private static async Task<double> MeasureAsync(MptcpLab lab, Integrity integrity)
-    {
-        await using Transfer transfer = await lab.StartTransferAsync(new TransferSpec()).ConfigureAwait(false);
-        await transfer.WaitForBytesAsync(500_000).ConfigureAwait(false);
-        await Task.Delay(Settle).ConfigureAwait(false);
-        TransferSample start = transfer.Sample;
-        await Task.Delay(Window).ConfigureAwait(false);
-        TransferSample end = transfer.Sample;
-        integrity.Note(await transfer.StopAsync().ConfigureAwait(false));
-        return (end.Bytes - start.Bytes) * 8 / (end.Seconds - start.Seconds) / 1e6;
     }
 }

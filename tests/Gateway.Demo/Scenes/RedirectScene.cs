@@ -9,7 +9,7 @@ namespace Gateway.Demo;
 public sealed class RedirectScene : IScene
 {
     private const double LinkMbps = 40;
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2.5), Window = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2.5);
 
     /// <inheritdoc/>
     public string Name => "redirect";
@@ -28,7 +28,7 @@ public sealed class RedirectScene : IScene
         await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
         Integrity integrity = await Integrity.WatchAsync(lab).ConfigureAwait(false);
 
-        double one = await MeasureAsync(lab, integrity).ConfigureAwait(false);
+        double one = await Throughput.MeasureAsync(lab, Direction.Upload, s_settle, integrity).ConfigureAwait(false);
         string first = lab.Paths[0].GatewayServerPort, second = lab.Paths[1].GatewayServerPort;
         await gateway.Client.Policies.ApplyAsync(PolicyChain.Named("spread")
             .At(Hook.Egress)
@@ -36,7 +36,7 @@ public sealed class RedirectScene : IScene
             .Select(s => s.DstPort(MptcpLab.Port))
             .Do(a => a.Redirect(first, second))
             .ToPolicy("spread-over-links")).ConfigureAwait(false);
-        double spread = await MeasureAsync(lab, integrity).ConfigureAwait(false);
+        double spread = await Throughput.MeasureAsync(lab, Direction.Upload, s_settle, integrity).ConfigureAwait(false);
 
         Figures figures = new Figures().Rate("one_link_mbps", one).Rate("spread_mbps", spread);
         bool whole = await integrity.ReportAsync(figures).ConfigureAwait(false);
@@ -45,17 +45,5 @@ public sealed class RedirectScene : IScene
             "Both subflows took the same link; dealt over two, the connection gets the sum.",
             [new SceneRow("upload, Mbit/s", $"{one:F1}", $"{spread:F1}")],
             figures);
-    }
-
-    private static async Task<double> MeasureAsync(MptcpLab lab, Integrity integrity)
-    {
-        await using Transfer transfer = await lab.StartTransferAsync(new TransferSpec { Direction = Direction.Upload }).ConfigureAwait(false);
-        await transfer.WaitForBytesAsync(2_000_000).ConfigureAwait(false);
-        await Task.Delay(Settle).ConfigureAwait(false);
-        TransferSample start = transfer.Sample;
-        await Task.Delay(Window).ConfigureAwait(false);
-        TransferSample end = transfer.Sample;
-        integrity.Note(await transfer.StopAsync().ConfigureAwait(false));
-        return (end.Bytes - start.Bytes) * 8 / (end.Seconds - start.Seconds) / 1e6;
     }
 }
