@@ -155,7 +155,10 @@ public sealed class GatewayUnderLab : IAsyncDisposable
             {
                 await Client.Ports.AttachAsync(new AttachPortRequest
                 {
-                    Nic = path.GatewayClientPort, Peer = path.GatewayServerPort, Mode = PortMode.Wire, Checksum = checksum,
+                    Nic = path.GatewayClientPort,
+                    Peer = path.GatewayServerPort,
+                    Mode = PortMode.Wire,
+                    Checksum = checksum,
                 }).ConfigureAwait(false);
                 continue;
             }
