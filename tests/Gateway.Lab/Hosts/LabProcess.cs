@@ -67,9 +67,9 @@ public sealed partial class LabProcess : IAsyncDisposable
         try
         {
             await Wait.UntilAsync(
-                () => condition() || (HasExited
-                    ? throw new InvalidOperationException($"{Command} ended with {ExitCode} before {what}.\n{Transcript()}")
-                    : false),
+                async () => condition() || (HasExited && (await HoldsAtTheEndAsync(condition).ConfigureAwait(false)
+                    ? true
+                    : throw new InvalidOperationException($"{Command} ended with {ExitCode} before {what}.\n{Transcript()}"))),
                 what,
                 timeout).ConfigureAwait(false);
         }
@@ -77,6 +77,21 @@ public sealed partial class LabProcess : IAsyncDisposable
         {
             throw new TimeoutException($"{e.Message}\n{Command}:\n{Transcript()}", e);
         }
+    }
+
+    /// <summary>Lines it printed last may arrive after its end is known.</summary>
+    private async Task<bool> HoldsAtTheEndAsync(Func<bool> condition)
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Grace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A child of its own keeps the output open: what has arrived must do.
+        }
+
+        return condition();
     }
 
     /// <summary>Waits until a file (a socket, for example) exists.</summary>
