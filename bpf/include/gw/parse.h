@@ -40,9 +40,6 @@ struct gw_wire_tcp {
 	__be16 urgent;
 };
 
-/* A byte at a variable offset; keeps the verifier's bounds by deriving the pointer anew. */
-#define GW_AT(_type, _data, _offset) ((_type *)((_data) + (_offset)))
-
 static __always_inline __u16 gw_be16(const __u8 *p)
 {
 	return p[0] << 8 | p[1];

@@ -187,7 +187,7 @@ static __always_inline int gw_append_prio(gw_context *ctx, struct gw_packet *pac
 		return GW_REASON_NO_ROOM;
 	if (gw_load(ctx, packet->l4 + 12, &offset, sizeof(offset)) || gw_load(ctx, field, &length, sizeof(length)) ||
 	    (packet->family == 4 && gw_load(ctx, packet->l3 + 10, &check, sizeof(check))) ||
-	    gw_grow_tail(ctx, packet, sizeof(added)))
+	    bpf_xdp_adjust_tail(ctx, sizeof(added)))
 		return GW_REASON_WRITE_FAILED;
 	raised = offset + bpf_htons(0x1000);
 	grown = bpf_htons(bpf_ntohs(length) + sizeof(added));

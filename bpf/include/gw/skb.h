@@ -58,9 +58,4 @@ static __always_inline int gw_is_gso(gw_context *ctx)
 	return ctx->gso_size != 0;
 }
 
-static __always_inline long gw_grow_tail(gw_context *ctx, struct gw_packet *packet, __u32 bytes)
-{
-	return bpf_skb_change_tail(ctx, packet->length + bytes, 0);
-}
-
 #endif

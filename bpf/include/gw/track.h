@@ -22,7 +22,7 @@ static __always_inline __u32 gw_load32(const __u8 *options, __u32 offset)
 }
 
 /* Ties a flow to its connection once both keys have passed (RFC 8684, section 3.1). */
-static __always_inline void gw_learn_keys(struct gw_flow *flow, struct gw_scratch *scratch, __u32 at, int sender)
+static __always_inline void gw_learn_keys(struct gw_flow *flow, struct gw_scratch *scratch, __u32 at)
 {
 	__u32 first_high = gw_load32(scratch->options, at + 4), first_low = gw_load32(scratch->options, at + 8);
 	__u32 second_high = gw_load32(scratch->options, at + 12), second_low = gw_load32(scratch->options, at + 16);
@@ -83,7 +83,7 @@ static __always_inline __u8 gw_learn_capable(struct gw_packet *packet, struct gw
 		flow->flags |= GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_INITIAL;
 		if (!(scratch->options[(at + 2) & 63] & 0xf))
 			flow->flags |= GW_FLOW_FLAG_V0;
-		gw_learn_keys(flow, scratch, at, packet->index);
+		gw_learn_keys(flow, scratch, at);
 	}
 	return packet->sub[MPTCP_SUB_CAPABLE];
 }

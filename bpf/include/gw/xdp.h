@@ -58,9 +58,4 @@ static __always_inline int gw_is_gso(gw_context *ctx)
 	return 0;
 }
 
-static __always_inline long gw_grow_tail(gw_context *ctx, struct gw_packet *packet, __u32 bytes)
-{
-	return bpf_xdp_adjust_tail(ctx, bytes);
-}
-
 #endif
