@@ -12,17 +12,21 @@
 #include "reasons.h"
 
 enum gw_limits {
-	GW_ABI_VERSION = 1,
+	GW_ABI_VERSION = 2,
 	GW_MAX_PORTS = 64,		/* managed NICs */
 	GW_GENERATION_SLOTS = 8,	/* compiled policies the outer maps can hold */
 	GW_MAX_TERMS = 1024,		/* conjunctions in a policy */
 	GW_VECTOR_WORDS = 16,		/* u64 words of a bit-vector over terms */
 	GW_MAX_CHAINS = 1024,
-	GW_MAX_STEPS = 16,		/* actors of a chain */
+	GW_MAX_STEPS = 64,		/* actors of a chain */
+	GW_TERM_CONDITIONS = 4,		/* conditions of one term on flow and packet */
 	GW_LIST_TERMS = 7,		/* terms one exact 4-tuple can have */
 	GW_FLOW_MATCHES = 4,		/* matching terms cached with a flow */
 	GW_PORT_BLOCK = 64,		/* TCP ports in one element of the port-class table */
 	GW_SPREAD_PORTS = 8,		/* links one redirect can spread over */
+	GW_SPREAD_SEQUENCE = 16,	/* places of a weighted spread */
+	GW_OPERAND_WORDS = 8,		/* u64 words of what a step needs beside itself */
+	GW_OPERATOR_ARGUMENTS = 4,	/* numbers a custom actor is given */
 	GW_REASONS = 64,		/* size of every table indexed by reason */
 	GW_OPTION_SPACE = 40,		/* bytes of TCP options (RFC 9293, section 3.1) */
 	GW_STORED_OPTION = 32,		/* room for the largest ADD_ADDR (30) */
@@ -63,6 +67,9 @@ enum gw_packet_type {
 	GW_PACKET_TYPE_MP_TCPRST = 1 << 17,
 	GW_PACKET_TYPE_PLAIN_TCP = 1 << 18,
 	GW_PACKET_TYPE_MPTCP = 1 << 19,
+	GW_PACKET_TYPE_THIRD_ACK = 1 << 20,	/* a handshake's third packet, without payload */
+	GW_PACKET_TYPE_ADD_ADDR4_ECHO = 1 << 21,
+	GW_PACKET_TYPE_ADD_ADDR6_ECHO = 1 << 22,
 };
 
 /* The one word whose write swaps the policy for every port and hook. */
@@ -72,6 +79,7 @@ struct gw_control {
 
 enum gw_generation_flag {
 	GW_GENERATION_FLAG_TRACK_PLAIN = 1,	/* some term can match plain TCP */
+	GW_GENERATION_FLAG_TRACK_DATA = 2,	/* some condition asks how far data sequence numbers are */
 };
 
 /* Facts about a generation, by slot. */
@@ -179,6 +187,8 @@ enum gw_flow_flag {
 	GW_FLOW_FLAG_FASTCLOSE = 1 << 10,
 	GW_FLOW_FLAG_KEYS = 1 << 11,		/* both keys were seen: connection is valid */
 	GW_FLOW_FLAG_DSS = 1 << 12,		/* a DSS was seen */
+	GW_FLOW_FLAG_FROM_SERVER = 1 << 13,	/* MP_JOIN sent by the end that accepted the connection */
+	GW_FLOW_FLAG_LIVE = 1 << 14,		/* counted in gw_connection.live */
 };
 
 enum gw_flow_dir_flag {
@@ -189,6 +199,7 @@ enum gw_flow_dir_flag {
 	GW_FLOW_DIR_FLAG_SYN = 1 << 4,
 	GW_FLOW_DIR_FLAG_FIN = 1 << 5,
 	GW_FLOW_DIR_FLAG_SEQ = 1 << 6,		/* seq_next is valid */
+	GW_FLOW_DIR_FLAG_ISN = 1 << 7,		/* isn is valid */
 };
 
 /* One direction of a flow. "Sender" is the end whose packets these are. */
@@ -218,7 +229,14 @@ struct gw_flow_dir {
 	__u32 rate_jiffies;		/* rate_time in jiffies */
 	__u32 rate_window;		/* bytes, clamp in force */
 	__u32 rate_correction;		/* 1/1024, measured correction of the clamp */
-	__u32 reserved;
+	__u32 isn;			/* sequence number of its SYN or SYN/ACK */
+	__u64 seq_high;			/* subflow payload bytes as far as conditions have seen them */
+	__u32 last_end;			/* sequence number after the last packet */
+	__u32 last_ack;			/* acknowledgment number of the last packet */
+	__u32 last_tsecr;
+	__u16 last_window;		/* unscaled */
+	__u8 mac[12];			/* destination and source of the frame that opened this direction */
+	__u8 reserved[6];
 };
 
 /* One TCP flow, both directions; index 0 is packets sent by address[0] of the key. */
@@ -231,7 +249,8 @@ struct gw_flow {
 	__u32 token;			/* host order, from this subflow's MP_JOIN SYN */
 	__u8 origin;			/* direction index of the SYN's sender */
 	__u8 ordinal;			/* place among the connection's subflows, 1 = first */
-	__u16 reserved;
+	__u8 link;			/* redirect: 1 + port index it was dealt to, 0 = none yet */
+	__u8 reserved;
 	__u32 reserved2;
 	struct gw_flow_dir dir[2];
 };
@@ -240,6 +259,11 @@ struct gw_flow {
 struct gw_connection {
 	__u32 subflows;			/* joined so far, the initial one included */
 	__u32 version;
+	__u32 live;			/* established and not ended */
+	__u32 reserved;
+	__u64 created;			/* ns, CLOCK_MONOTONIC */
+	__u64 idsn[2];			/* initial data sequence numbers: of the client's data, of the server's */
+	__u64 data_high[2];		/* payload bytes sent so far, data level: client's, server's */
 };
 
 /* An ADD_ADDR hidden by blk_subflow. */
@@ -271,6 +295,14 @@ enum gw_op {
 	GW_OP_RECORD = 7,
 	GW_OP_COUNT = 8,
 	GW_OP_DROP = 9,
+	GW_OP_ADD_SUBFLOW = 10,
+	GW_OP_REWRITE = 11,
+	GW_OP_STRIP_MPTCP = 12,
+	GW_OP_CLOSE_SUBFLOW = 13,
+	GW_OP_MARK = 14,
+	GW_OP_MIRROR = 15,
+	GW_OP_TRACE = 16,
+	GW_OP_CUSTOM = 17,
 };
 
 enum gw_blk_flag {
@@ -285,16 +317,63 @@ enum gw_mac_mode {
 	GW_MAC_MODE_GIVEN = 2,
 };
 
+enum gw_add_flag {
+	GW_ADD_FLAG_GIVE_BACK = 1,
+	GW_ADD_FLAG_ANNOUNCE = 2,
+	GW_ADD_FLAG_TO_SERVER = 4,	/* the end that accepted the connection learns the addresses */
+};
+
+enum gw_rate_flag {
+	GW_RATE_FLAG_CONNECTION = 1,	/* one rate for all subflows of a connection */
+	GW_RATE_FLAG_CHAIN = 2,		/* one rate for all that run the chain */
+	GW_RATE_FLAG_NO_POLICER = 4,
+};
+
+enum gw_mark_flag {
+	GW_MARK_FLAG_SKB = 1,		/* value: mask << 32 | mark */
+	GW_MARK_FLAG_DSCP = 2,		/* operand: the DSCP itself */
+};
+
+enum gw_rewrite_flag {
+	GW_REWRITE_FLAG_SOURCE = 1,
+	GW_REWRITE_FLAG_DESTINATION = 2,
+};
+
 /* One actor of a chain. */
 struct gw_step {
 	__u8 op;			/* enum gw_op */
-	__u8 flags;			/* set_backup: 1 = backup; blk: enum gw_blk_flag; redirect: enum gw_mac_mode */
+	__u8 flags;			/* set_backup: 1 = backup; blk, add, rate, mark: their flags; close: reason; mirror: port */
 	__u16 stats;			/* index into step_stats */
-	__u8 ports[GW_SPREAD_PORTS];	/* redirect: port indexes */
-	__u8 port_count;
-	__u8 mac[12];			/* redirect, given: destination, source */
-	__u8 reserved[7];
-	__u64 rate;			/* rate_limit: bytes per second */
+	__u32 operand;			/* index into gw_operands, 0 = none */
+	__u64 value;			/* rate_limit: bytes per second; mark */
+};
+
+/* What a step needs beside itself; one of the structures below, by op. */
+struct gw_operand {
+	__u64 word[GW_OPERAND_WORDS];
+};
+
+struct gw_redirect_operand {
+	__u8 sequence[GW_SPREAD_SEQUENCE];	/* port indexes, each as often as its weight, interleaved */
+	__u8 count;			/* places of the sequence in use */
+	__u8 mac_mode;			/* enum gw_mac_mode */
+	__u8 mac[12];			/* given: destination, source */
+};
+
+struct gw_rewrite_operand {
+	__u8 source[16];		/* wire; IPv4 in the first four bytes */
+	__u8 destination[16];		/* wire */
+	__u16 source_port_first;	/* host order; 0 = keep the source port */
+	__u16 source_port_last;
+	__u16 destination_port;		/* host order; 0 = keep */
+	__u8 family;			/* 4 or 6; 0 = no address is rewritten */
+	__u8 flags;			/* enum gw_rewrite_flag: addresses that are rewritten */
+};
+
+struct gw_custom_operand {
+	__u16 operator_id;
+	__u8 reserved[6];
+	__u64 args[GW_OPERATOR_ARGUMENTS];
 };
 
 /* Everything the kernel needs to run one chain. */
@@ -305,12 +384,45 @@ struct gw_chain {
 	struct gw_step step[GW_MAX_STEPS];
 };
 
+/* What a condition compares. */
+enum gw_condition_kind {
+	GW_CONDITION_KIND_NONE = 0,
+	GW_CONDITION_KIND_VLAN = 1,
+	GW_CONDITION_KIND_DATA_SEQUENCE = 2,	/* of the first payload byte; the connection's first is 0 */
+	GW_CONDITION_KIND_SUBFLOW_SEQUENCE = 3,	/* likewise; the subflow's first is 0 */
+	GW_CONDITION_KIND_TOKEN = 4,		/* of either end */
+	GW_CONDITION_KIND_SUBFLOW = 5,		/* place in the connection, 1 = first */
+	GW_CONDITION_KIND_SUBFLOWS = 6,		/* subflows the connection has */
+	GW_CONDITION_KIND_AGE = 7,		/* ms */
+	GW_CONDITION_KIND_BYTES = 8,		/* payload of both directions */
+	GW_CONDITION_KIND_BACKUP = 9,		/* 0 or 1 */
+	GW_CONDITION_KIND_ADDRESS_ID = 10,	/* the sender's */
+	GW_CONDITION_KIND_VERSION = 11,		/* 0 or 1 */
+	GW_CONDITION_KIND_SAMPLE = 12,		/* a random 32-bit number */
+	GW_CONDITION_KIND_BUCKET_SUBFLOW = 13,	/* hash of the 4-tuple modulo parameter */
+	GW_CONDITION_KIND_BUCKET_CONNECTION = 14,	/* hash of the connection modulo parameter */
+	GW_CONDITION_KIND_CUSTOM = 15,		/* answer of operator parameter, given low and high */
+};
+
+/* Holds when the value is known and low <= value <= high; negate turns the answer round. */
+struct gw_condition {
+	__u8 kind;			/* enum gw_condition_kind */
+	__u8 negate;
+	__u16 parameter;
+	__u32 reserved;
+	__u64 low;
+	__u64 high;
+};
+
 /* One conjunction; what is left of it to check on each packet. */
 struct gw_term {
 	__u32 any;			/* 0, or one of these packet types */
 	__u32 all;
 	__u32 none;
 	__u32 chain;
+	__u32 conditions;		/* how many of those below must hold */
+	__u32 reserved;
+	struct gw_condition condition[GW_TERM_CONDITIONS];
 };
 
 /* Bit t of a vector: term t's literals about one field hold for this class of values. */
@@ -365,6 +477,8 @@ enum gw_event_type {
 	GW_EVENT_TYPE_RST = 9,
 	GW_EVENT_TYPE_FALLBACK = 10,
 	GW_EVENT_TYPE_ACTOR = 11,
+	GW_EVENT_TYPE_TRACE = 12,
+	GW_EVENT_TYPE_ADDRESS_WANTED = 13,	/* add_subflow waits for addresses with their HMAC */
 };
 
 /* One event in the ring buffer. Carries the packet's whole TCP options: keys are secret. */

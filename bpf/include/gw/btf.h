@@ -21,6 +21,11 @@ struct gw_abi {
 	enum gw_op op;
 	enum gw_blk_flag blk_flag;
 	enum gw_mac_mode mac_mode;
+	enum gw_add_flag add_flag;
+	enum gw_rate_flag rate_flag;
+	enum gw_mark_flag mark_flag;
+	enum gw_rewrite_flag rewrite_flag;
+	enum gw_condition_kind condition_kind;
 	enum gw_event_type event_type;
 	enum gw_reason reason;
 	struct gw_control control;
@@ -38,6 +43,10 @@ struct gw_abi {
 	struct gw_stored_key stored_key;
 	struct gw_stored_option stored_option;
 	struct gw_chain chain;
+	struct gw_operand operand;
+	struct gw_redirect_operand redirect_operand;
+	struct gw_rewrite_operand rewrite_operand;
+	struct gw_custom_operand custom_operand;
 	struct gw_term term;
 	struct gw_vector vector;
 	struct gw_prefix_class prefix_class;

@@ -27,6 +27,9 @@ __noinline int gw_observe(gw_context *ctx, struct gw_packet *packet, struct gw_f
 		       GW_REASON_DONE;
 }
 
+/* Steps one call of gw_run_chain() runs. */
+#define GW_STEPS_PER_RUN 16
+
 static __always_inline void gw_defer(struct gw_plan_step *at, const struct gw_step *step, __u32 index)
 {
 	at->stats = step->stats;
@@ -34,24 +37,30 @@ static __always_inline void gw_defer(struct gw_plan_step *at, const struct gw_st
 	at->op = step->op;
 }
 
-/* Runs a chain and leaves what it decided in *plan. A function of its own: it is verified once, on its own stack. */
+/*
+ * Runs a chain from plan->next on, at most GW_STEPS_PER_RUN steps, and leaves what it decided in *plan. A
+ * function of its own: it is verified once, on its own stack.
+ */
 __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow, struct gw_plan *plan,
 			    struct gw_chain *chain)
 {
 	__u64 now = bpf_jiffies64();
 	struct gw_flow_dir *dir, *other;
-	__u32 i;
+	__u32 first, run;
 
 	if (!packet || !flow || !plan || !chain)
 		return 0;
 	dir = &flow->dir[packet->index & 1];
 	other = &flow->dir[!(packet->index & 1)];
 
-	for (i = 0; i < GW_MAX_STEPS; i++) {
+	first = plan->next;
+	plan->next = first + GW_STEPS_PER_RUN;
+	for (run = 0; run < GW_STEPS_PER_RUN; run++) {
+		__u32 i = first + run;
 		struct gw_step *step;
 		int reason;
 
-		if (i >= chain->steps)
+		if (i >= chain->steps || i >= GW_MAX_STEPS)
 			break;
 		step = &chain->step[i];
 		switch (step->op) {

@@ -7,14 +7,18 @@
 #ifndef GW_CLASSIFY_H
 #define GW_CLASSIFY_H
 
-#include "flow.h"
+#include "condition.h"
 
 /* Words to pass plus terms to look at: every term of a full policy. */
 #define GW_MATCH_ROUNDS (GW_VECTOR_WORDS + GW_MAX_TERMS)
 
-static __always_inline int gw_term_matches(const struct gw_term *term, __u32 types)
+/* The per-packet part of a term. */
+static __always_inline int gw_term_matches(struct gw_packet *packet, struct gw_flow *flow, struct gw_term *term)
 {
-	return (!term->any || (types & term->any)) && (types & term->all) == term->all && !(types & term->none);
+	__u32 types = packet->types;
+
+	return (!term->any || (types & term->any)) && (types & term->all) == term->all && !(types & term->none) &&
+	       (!term->conditions || gw_conditions_hold(packet, flow, term));
 }
 
 /* Index of the lowest bit set: the number of bits below it. */
@@ -128,8 +132,9 @@ __noinline int gw_match_terms(struct gw_packet *packet, __u32 generation, __u32 
 struct gw_pick {
 	struct gw_scratch *scratch;
 	struct gw_flow_class *class;
+	struct gw_packet *packet;
+	struct gw_flow *flow;		/* for this packet alone; else NULL */
 	__u32 generation;
-	__u32 types;
 	__u32 word;
 };
 
@@ -150,7 +155,7 @@ static long gw_pick_round(__u32 round, struct gw_pick *pick)
 	pick->scratch->words[word] = bits & (bits - 1);
 	index = word * 64 + gw_lowest_bit(bits);
 	term = gw_inner_lookup(&gw_terms, pick->generation, &index);
-	if (!term || (pick->types && !gw_term_matches(term, pick->types)))
+	if (!term || (pick->flow && !gw_term_matches(pick->packet, pick->flow, term)))
 		return 0;
 	count = pick->class->count;
 	if (count >= GW_FLOW_MATCHES) {
@@ -158,7 +163,7 @@ static long gw_pick_round(__u32 round, struct gw_pick *pick)
 		return 1;
 	}
 	pick->class->count = count + 1;
-	if (pick->types || !(term->any | term->all | term->none)) {
+	if (pick->flow || !(term->any | term->all | term->none | term->conditions)) {
 		pick->class->match[count] = GW_MATCH_CHAIN | term->chain;
 		return 1;
 	}
@@ -167,16 +172,18 @@ static long gw_pick_round(__u32 round, struct gw_pick *pick)
 }
 
 /*
- * Takes the best terms out of scratch->words into *class. With types, only terms whose per-packet
- * condition holds count and the first is enough; without, conditions are left to each packet.
+ * Takes the best terms out of scratch->words into *class. With a flow, only terms whose per-packet part
+ * holds count and the first is enough; without, that part is left to each packet.
  */
-static __always_inline void gw_pick_terms(struct gw_flow_class *class, __u32 generation, __u32 types)
+static __always_inline void gw_pick_terms(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_class *class,
+					  __u32 generation)
 {
 	struct gw_pick pick = {
 		.scratch = gw_get_scratch(),
 		.class = class,
+		.packet = packet,
+		.flow = flow,
 		.generation = generation,
-		.types = types,
 	};
 
 	class->count = 0;
@@ -187,9 +194,10 @@ static __always_inline void gw_pick_terms(struct gw_flow_class *class, __u32 gen
 
 /*
  * Classifies a direction of a flow for one place (hook * GW_MAX_PORTS + port) into the working memory's
- * class. With types, for this packet alone.
+ * class. With a flow, for this packet alone.
  */
-__noinline int gw_classify(struct gw_packet *packet, __u32 generation, __u32 place, __u32 direction, __u32 types)
+__noinline int gw_classify(struct gw_packet *packet, __u32 generation, __u32 place, __u32 direction,
+			   struct gw_flow *flow)
 {
 	struct gw_scratch *scratch = gw_get_scratch();
 	struct gw_flow_class *class;
@@ -203,7 +211,7 @@ __noinline int gw_classify(struct gw_packet *packet, __u32 generation, __u32 pla
 	class->count = 0;
 	class->overflow = 0;
 	if (!gw_match_terms(packet, generation, place, direction))
-		gw_pick_terms(class, generation, types);
+		gw_pick_terms(packet, flow, class, generation);
 	return 0;
 }
 
@@ -218,13 +226,13 @@ static __always_inline int gw_select(struct gw_packet *packet, struct gw_flow *f
 	*class = *(volatile struct gw_flow_class *)cached;
 	if (class->generation != generation || class->port != port || class->direction != direction ||
 	    *(volatile __u32 *)&cached->generation != generation) {
-		gw_classify(packet, generation, place, direction, 0);
+		gw_classify(packet, generation, place, direction, NULL);
 		*(volatile __u32 *)&cached->generation = 0;
 		__builtin_memcpy((__u8 *)cached + 4, (__u8 *)class + 4, sizeof(*cached) - 4);
 		*(volatile __u32 *)&cached->generation = generation;
 	}
 	if (class->overflow) {
-		gw_classify(packet, generation, place, direction, packet->types);
+		gw_classify(packet, generation, place, direction, flow);
 		return class->count ? class->match[0] & ~GW_MATCH_CHAIN : -1;
 	}
 	for (i = 0; i < GW_FLOW_MATCHES; i++) {
@@ -237,7 +245,7 @@ static __always_inline int gw_select(struct gw_packet *packet, struct gw_flow *f
 		if (match & GW_MATCH_CHAIN)
 			return match & ~GW_MATCH_CHAIN;
 		term = gw_inner_lookup(&gw_terms, generation, &match);
-		if (term && gw_term_matches(term, packet->types))
+		if (term && gw_term_matches(packet, flow, term))
 			return term->chain;
 	}
 	return -1;

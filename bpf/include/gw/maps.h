@@ -59,6 +59,15 @@ struct {
 	});
 } gw_chains SEC(".maps");
 
+/* What steps of each generation need beside themselves; element 0 is none's. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
+	__array(values, struct {
+		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_operand, 1);
+		__uint(map_flags, BPF_F_INNER_MAP);
+	});
+} gw_operands SEC(".maps");
+
 /* Terms of each generation, best first. */
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);

@@ -52,7 +52,9 @@ struct gw_packet {
 	__u8 protocol;			/* of the transport header; 0 when there is none to speak of */
 	__u8 nops;			/* the option walk's: NOPs just passed */
 	__u8 padded;			/* two NOPs stand before the timestamps */
-	__u8 reserved[2];
+	__u8 data_known;		/* data_sequence is valid */
+	__u8 reserved;
+	__u64 data_sequence;		/* of the first payload byte; the connection's first is 0 */
 };
 
 #endif

@@ -85,7 +85,8 @@ static __always_inline __u32 gw_add_addr_types(struct gw_packet *packet, __u8 ni
 	if (length <= 10 || length == 20 || length == 22)
 		packet->add_addr_v0 = nibble == MPTCP_V0_IPVER4 || nibble == MPTCP_V0_IPVER6;
 	if (!packet->add_addr_v0 && (nibble & MPTCP_ADD_ADDR_ECHO))
-		return GW_PACKET_TYPE_ADD_ADDR_ECHO;
+		return GW_PACKET_TYPE_ADD_ADDR_ECHO |
+		       (four ? GW_PACKET_TYPE_ADD_ADDR4_ECHO : GW_PACKET_TYPE_ADD_ADDR6_ECHO);
 	return four ? GW_PACKET_TYPE_ADD_ADDR4 : GW_PACKET_TYPE_ADD_ADDR6;
 }
 
@@ -194,6 +195,9 @@ __noinline int gw_walk_options(gw_context *ctx, struct gw_packet *packet)
 	}
 	if (!(packet->types & GW_PACKET_TYPE_MPTCP))
 		packet->types |= GW_PACKET_TYPE_PLAIN_TCP;
+	else if ((packet->types & GW_PACKET_TYPE_PURE_ACK) &&
+		 (packet->types & (GW_PACKET_TYPE_MP_CAPABLE | GW_PACKET_TYPE_MP_JOIN)))
+		packet->types |= GW_PACKET_TYPE_THIRD_ACK;
 	return GW_REASON_NONE;
 }
 

@@ -8,15 +8,18 @@
 
 #include "event.h"
 
-/* An actor's answer when its result is known only after the edit. */
-#define GW_DEFERRED GW_REASONS
-
 static __always_inline void gw_count_step(__u32 stats, __u32 reason)
 {
 	struct gw_step_stats *step = bpf_map_lookup_elem(&gw_step_stats, &stats);
 
 	if (step)
 		step->reasons[reason % GW_REASONS]++;
+}
+
+/* What a step needs beside itself; NULL when that is missing. */
+static __always_inline void *gw_operand_of(const struct gw_plan *plan, struct gw_step *step)
+{
+	return gw_inner_lookup(&gw_operands, plan->generation, &step->operand);
 }
 
 /* Tells user space what an actor did, or could not do. */

@@ -95,7 +95,7 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 {
 	struct gw_packet *packet = &scratch->packet;
 	struct gw_plan *plan = &scratch->plan;
-	__u32 zero = 0, generation = 0, hook = plan->hook, index, slot;
+	__u32 zero = 0, generation = 0, hook = plan->hook, index, slot, run;
 	struct gw_chain_stats *chain_stats;
 	struct gw_generation *facts;
 	struct gw_control *control;
@@ -123,6 +123,8 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		gw_count(stats, GW_REASON_NO_MATCH);
 		return GW_VERDICT_PASS;
 	}
+	if (facts->flags & GW_GENERATION_FLAG_TRACK_DATA)
+		gw_track_data(ctx, packet, flow);
 	selected = gw_select(packet, flow, scratch, generation, hook, gw_port_index & 63);
 	if (selected < 0) {
 		gw_count(stats, GW_REASON_NO_MATCH);
@@ -144,7 +146,11 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		chain_stats->packets++;
 		chain_stats->bytes += packet->length;
 	}
-	gw_run_chain(ctx, packet, flow, plan, chain);
+	for (run = 0; run < GW_MAX_STEPS / GW_STEPS_PER_RUN; run++) {
+		gw_run_chain(ctx, packet, flow, plan, chain);
+		if (plan->next >= chain->steps || plan->verdict == GW_VERDICT_DROP)
+			break;
+	}
 	if (plan->verdict == GW_VERDICT_DROP)
 		return GW_VERDICT_DROP;
 	if (plan->blk || plan->prio)

@@ -65,6 +65,20 @@ enum gw_reason {
 	/* The parser again: packets that look whole but are not ours to edit. */
 	GW_REASON_AUTHENTICATED = 43,		/* IPsec AH: any edit would break it */
 	GW_REASON_SOURCE_ROUTED = 44,		/* routing header with segments left: not the final destination */
+
+	/* Actors' results again. */
+	GW_REASON_NOTHING_STORED = 45,		/* add_subflow: no hidden address to give back */
+	GW_REASON_NO_KEYS = 46,			/* add_subflow: waits for user space to authenticate the address */
+	GW_REASON_ECHOED = 47,			/* the peer has confirmed the address */
+	GW_REASON_GAVE_UP = 48,			/* sent as often as is sensible, never confirmed */
+	GW_REASON_ECHO_SWALLOWED = 49,		/* kept from a host that did not announce the address */
+	GW_REASON_COLLISION = 50,		/* rewrite: the new 4-tuple is another flow's, no port left */
+	GW_REASON_REWRITE_TABLE_FULL = 51,
+	GW_REASON_POLICED = 52,			/* over the token bucket: dropped */
+	GW_REASON_NO_OPERATOR = 53,		/* the custom operator is not loaded */
+	GW_REASON_BAD_REQUEST = 54,		/* a custom operator asked for what cannot be done */
+	GW_REASON_HOOK = 55,			/* not possible at this hook */
+	GW_REASON_OTHER_LINK = 56,		/* redirect: the subflow's link is down, it moved */
 };
 
 #endif

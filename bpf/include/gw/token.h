@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Tokens from keys: the most significant 32 bits of SHA-256 (RFC 8684, section 3.2) or SHA-1
- * (RFC 6824, section 3.2) of the 8-byte key. A key is always one block, so neither needs more.
+ * (RFC 6824, section 3.2) of the 8-byte key. A key is always one block, so neither needs more. The least
+ * significant 64 bits are the initial data sequence number of the key's owner (section 3.1 of both).
  */
 #ifndef GW_TOKEN_H
 #define GW_TOKEN_H
@@ -11,6 +12,7 @@
 /* Message schedule of one block; a map's value, because the index is variable. */
 struct gw_digest {
 	__u32 w[16];
+	__u64 idsn;			/* of the key digested last */
 };
 
 static const volatile __u32 gw_sha256_k[64] = {
@@ -41,7 +43,7 @@ static __always_inline void gw_pad_key(struct gw_digest *digest, __u32 key_high,
 	digest->w[15] = 64;
 }
 
-/* Key halves in host order; digest is scratch and is wiped. Returns the token in host order. */
+/* Key halves in host order; digest is scratch, wiped but for idsn. Returns the token in host order. */
 __noinline int gw_token_sha256(struct gw_digest *digest, __u32 key_high, __u32 key_low)
 {
 	__u32 a = 0x6a09e667, b = 0xbb67ae85, c = 0x3c6ef372, d = 0xa54ff53a;
@@ -74,6 +76,7 @@ __noinline int gw_token_sha256(struct gw_digest *digest, __u32 key_high, __u32 k
 		a = t1 + t2;
 	}
 	gw_pad_key(digest, 0, 0);
+	digest->idsn = (__u64)(g + 0x1f83d9ab) << 32 | (h + 0x5be0cd19);
 	return a + 0x6a09e667;
 }
 
@@ -115,6 +118,7 @@ __noinline int gw_token_sha1(struct gw_digest *digest, __u32 key_high, __u32 key
 		a = t;
 	}
 	gw_pad_key(digest, 0, 0);
+	digest->idsn = (__u64)(d + 0x10325476) << 32 | (e + 0xc3d2e1f0);
 	return a + 0x67452301;
 }
 

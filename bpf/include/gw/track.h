@@ -26,25 +26,29 @@ static __always_inline void gw_learn_keys(struct gw_flow *flow, struct gw_scratc
 {
 	__u32 first_high = gw_load32(scratch->options, at + 4), first_low = gw_load32(scratch->options, at + 8);
 	__u32 second_high = gw_load32(scratch->options, at + 12), second_low = gw_load32(scratch->options, at + 16);
-	struct gw_connection connection = { .subflows = 1 };
+	struct gw_connection connection = { .subflows = 1, .live = 1 };
 	__u32 client, server;
 	__u64 id;
 
 	if (flow->flags & GW_FLOW_FLAG_V0) {
 		client = gw_token_sha1(&scratch->digest, first_high, first_low);
+		connection.idsn[0] = scratch->digest.idsn;
 		server = gw_token_sha1(&scratch->digest, second_high, second_low);
 	} else {
 		connection.version = 1;
 		client = gw_token_sha256(&scratch->digest, first_high, first_low);
+		connection.idsn[0] = scratch->digest.idsn;
 		server = gw_token_sha256(&scratch->digest, second_high, second_low);
 	}
+	connection.idsn[1] = scratch->digest.idsn;
+	connection.created = flow->created;
 	id = (__u64)client << 32 | server;
 	bpf_map_update_elem(&gw_connections, &id, &connection, BPF_NOEXIST);
 	bpf_map_update_elem(&gw_tokens, &client, &id, BPF_ANY);
 	bpf_map_update_elem(&gw_tokens, &server, &id, BPF_ANY);
 	flow->connection = id;
 	flow->ordinal = 1;
-	flow->flags |= GW_FLOW_FLAG_KEYS | GW_FLOW_FLAG_ESTABLISHED;
+	flow->flags |= GW_FLOW_FLAG_KEYS | GW_FLOW_FLAG_ESTABLISHED | GW_FLOW_FLAG_LIVE;
 }
 
 /* MP_JOIN SYN: the token names the connection (RFC 8684, section 3.2). */
@@ -58,9 +62,29 @@ static __always_inline void gw_learn_join(struct gw_flow *flow, struct gw_scratc
 	if (!id)
 		return;
 	flow->connection = *id;
+	/* The token is its receiver's. */
+	if (flow->token != (__u32)*id)
+		flow->flags |= GW_FLOW_FLAG_FROM_SERVER;
 	connection = bpf_map_lookup_elem(&gw_connections, id);
 	if (connection)
 		flow->ordinal = __sync_fetch_and_add(&connection->subflows, 1) + 1;
+}
+
+/* Keeps the number of subflows that a connection has. */
+static __always_inline void gw_count_live(struct gw_flow *flow)
+{
+	__u32 ended = flow->flags & (GW_FLOW_FLAG_RST | GW_FLOW_FLAG_FIN);
+	__u32 joined = (flow->flags & (GW_FLOW_FLAG_JOIN | GW_FLOW_FLAG_ESTABLISHED)) ==
+		       (GW_FLOW_FLAG_JOIN | GW_FLOW_FLAG_ESTABLISHED);
+	struct gw_connection *connection;
+
+	if (!flow->connection || (flow->flags & GW_FLOW_FLAG_LIVE ? !ended : ended || !joined))
+		return;
+	connection = bpf_map_lookup_elem(&gw_connections, &flow->connection);
+	if (!connection)
+		return;
+	__sync_fetch_and_add(&connection->live, ended ? -1 : 1);
+	flow->flags ^= GW_FLOW_FLAG_LIVE;
 }
 
 static __always_inline __u8 gw_learn_capable(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch)
@@ -134,7 +158,9 @@ static __always_inline void gw_learn_syn(struct gw_packet *packet, struct gw_flo
 	if (!syn && !packet->wscale)
 		other->wscale = 0;
 	dir->mss = packet->mss ? packet->mss : GW_DEFAULT_MSS;
-	dir->flags |= GW_FLOW_DIR_FLAG_WSCALE | GW_FLOW_DIR_FLAG_SYN;
+	dir->isn = packet->seq;
+	dir->seq_high = 0;
+	dir->flags |= GW_FLOW_DIR_FLAG_WSCALE | GW_FLOW_DIR_FLAG_SYN | GW_FLOW_DIR_FLAG_ISN;
 	dir->flags &= ~(GW_FLOW_DIR_FLAG_SEQ | GW_FLOW_DIR_FLAG_FIN);
 	dir->prio = 0;
 	dir->prio_count = 0;
@@ -165,6 +191,7 @@ __noinline int gw_learn(gw_context *ctx, struct gw_packet *packet, struct gw_flo
 		return GW_REASON_NONLINEAR;
 	if (types & (GW_PACKET_TYPE_SYN | GW_PACKET_TYPE_SYN_ACK)) {
 		gw_learn_syn(packet, flow, dir, other);
+		gw_load(ctx, 0, dir->mac, sizeof(dir->mac));
 		before = flow->flags;
 	}
 
@@ -219,6 +246,7 @@ __noinline int gw_learn(gw_context *ctx, struct gw_packet *packet, struct gw_flo
 		if (other->flags & GW_FLOW_DIR_FLAG_FIN)
 			flow->flags |= GW_FLOW_FLAG_FIN;
 	}
+	gw_count_live(flow);
 	if (!subject->type || !(flow->flags & GW_FLOW_FLAG_MPTCP))
 		return GW_REASON_NONE;
 	return gw_emit(ctx, packet, flow, subject);
@@ -251,6 +279,10 @@ static __always_inline void gw_track(struct gw_packet *packet, struct gw_flow *f
 
 	dir->packets++;
 	dir->bytes += packet->payload;
+	dir->last_end = packet->seq + packet->payload + !!(packet->tcp_flags & (TCP_SYN | TCP_FIN));
+	dir->last_ack = packet->ack;
+	dir->last_tsecr = packet->tsecr;
+	dir->last_window = packet->window;
 	flow->seen = now;
 	if ((other->flags & GW_FLOW_DIR_FLAG_SAMPLE) && (packet->tcp_flags & TCP_ACK) &&
 	    (__s32)(answer - other->sample_mark) >= 0)

@@ -51,7 +51,8 @@ struct gw_plan {
 	struct gw_plan_step redirect_step;
 	__u8 mac_mode;			/* enum gw_mac_mode */
 	__u8 mac[12];			/* destination, source */
-	__u8 reserved[3];
+	__u8 next;			/* step the chain goes on with */
+	__u8 reserved[2];
 };
 
 /* What an event is about, beside the packet and its flow. */

@@ -7,6 +7,18 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.DataPlane.Abi;
 
+/// <summary>enum gw_add_flag.</summary>
+[System.Flags]
+public enum AddFlag : uint
+{
+    /// <summary>GW_ADD_FLAG_GIVE_BACK.</summary>
+    GiveBack = 0x1,
+    /// <summary>GW_ADD_FLAG_ANNOUNCE.</summary>
+    Announce = 0x2,
+    /// <summary>GW_ADD_FLAG_TO_SERVER.</summary>
+    ToServer = 0x4,
+}
+
 /// <summary>enum gw_blk_flag.</summary>
 [System.Flags]
 public enum BlkFlag : uint
@@ -17,6 +29,43 @@ public enum BlkFlag : uint
     Ipv6 = 0x2,
     /// <summary>GW_BLK_FLAG_REFUSE_JOIN.</summary>
     RefuseJoin = 0x4,
+}
+
+/// <summary>enum gw_condition_kind.</summary>
+public enum ConditionKind : uint
+{
+    /// <summary>GW_CONDITION_KIND_NONE.</summary>
+    None = 0,
+    /// <summary>GW_CONDITION_KIND_VLAN.</summary>
+    Vlan = 1,
+    /// <summary>GW_CONDITION_KIND_DATA_SEQUENCE.</summary>
+    DataSequence = 2,
+    /// <summary>GW_CONDITION_KIND_SUBFLOW_SEQUENCE.</summary>
+    SubflowSequence = 3,
+    /// <summary>GW_CONDITION_KIND_TOKEN.</summary>
+    Token = 4,
+    /// <summary>GW_CONDITION_KIND_SUBFLOW.</summary>
+    Subflow = 5,
+    /// <summary>GW_CONDITION_KIND_SUBFLOWS.</summary>
+    Subflows = 6,
+    /// <summary>GW_CONDITION_KIND_AGE.</summary>
+    Age = 7,
+    /// <summary>GW_CONDITION_KIND_BYTES.</summary>
+    Bytes = 8,
+    /// <summary>GW_CONDITION_KIND_BACKUP.</summary>
+    Backup = 9,
+    /// <summary>GW_CONDITION_KIND_ADDRESS_ID.</summary>
+    AddressId = 10,
+    /// <summary>GW_CONDITION_KIND_VERSION.</summary>
+    Version = 11,
+    /// <summary>GW_CONDITION_KIND_SAMPLE.</summary>
+    Sample = 12,
+    /// <summary>GW_CONDITION_KIND_BUCKET_SUBFLOW.</summary>
+    BucketSubflow = 13,
+    /// <summary>GW_CONDITION_KIND_BUCKET_CONNECTION.</summary>
+    BucketConnection = 14,
+    /// <summary>GW_CONDITION_KIND_CUSTOM.</summary>
+    Custom = 15,
 }
 
 /// <summary>enum gw_direction.</summary>
@@ -57,6 +106,10 @@ public enum EventType : uint
     Fallback = 10,
     /// <summary>GW_EVENT_TYPE_ACTOR.</summary>
     Actor = 11,
+    /// <summary>GW_EVENT_TYPE_TRACE.</summary>
+    Trace = 12,
+    /// <summary>GW_EVENT_TYPE_ADDRESS_WANTED.</summary>
+    AddressWanted = 13,
 }
 
 /// <summary>enum gw_flow_dir_flag.</summary>
@@ -77,6 +130,8 @@ public enum FlowDirFlag : uint
     Fin = 0x20,
     /// <summary>GW_FLOW_DIR_FLAG_SEQ.</summary>
     Seq = 0x40,
+    /// <summary>GW_FLOW_DIR_FLAG_ISN.</summary>
+    Isn = 0x80,
 }
 
 /// <summary>enum gw_flow_flag.</summary>
@@ -109,6 +164,10 @@ public enum FlowFlag : uint
     Keys = 0x800,
     /// <summary>GW_FLOW_FLAG_DSS.</summary>
     Dss = 0x1000,
+    /// <summary>GW_FLOW_FLAG_FROM_SERVER.</summary>
+    FromServer = 0x2000,
+    /// <summary>GW_FLOW_FLAG_LIVE.</summary>
+    Live = 0x4000,
 }
 
 /// <summary>enum gw_generation_flag.</summary>
@@ -117,6 +176,8 @@ public enum GenerationFlag : uint
 {
     /// <summary>GW_GENERATION_FLAG_TRACK_PLAIN.</summary>
     TrackPlain = 0x1,
+    /// <summary>GW_GENERATION_FLAG_TRACK_DATA.</summary>
+    TrackData = 0x2,
 }
 
 /// <summary>enum gw_hook.</summary>
@@ -132,7 +193,7 @@ public enum Hook : uint
 internal static class Limits
 {
     /// <summary>GW_ABI_VERSION.</summary>
-    internal const int AbiVersion = 1;
+    internal const int AbiVersion = 2;
     /// <summary>GW_MAX_PORTS.</summary>
     internal const int MaxPorts = 64;
     /// <summary>GW_GENERATION_SLOTS.</summary>
@@ -144,7 +205,9 @@ internal static class Limits
     /// <summary>GW_MAX_CHAINS.</summary>
     internal const int MaxChains = 1024;
     /// <summary>GW_MAX_STEPS.</summary>
-    internal const int MaxSteps = 16;
+    internal const int MaxSteps = 64;
+    /// <summary>GW_TERM_CONDITIONS.</summary>
+    internal const int TermConditions = 4;
     /// <summary>GW_LIST_TERMS.</summary>
     internal const int ListTerms = 7;
     /// <summary>GW_FLOW_MATCHES.</summary>
@@ -153,6 +216,12 @@ internal static class Limits
     internal const int PortBlock = 64;
     /// <summary>GW_SPREAD_PORTS.</summary>
     internal const int SpreadPorts = 8;
+    /// <summary>GW_SPREAD_SEQUENCE.</summary>
+    internal const int SpreadSequence = 16;
+    /// <summary>GW_OPERAND_WORDS.</summary>
+    internal const int OperandWords = 8;
+    /// <summary>GW_OPERATOR_ARGUMENTS.</summary>
+    internal const int OperatorArguments = 4;
     /// <summary>GW_REASONS.</summary>
     internal const int Reasons = 64;
     /// <summary>GW_OPTION_SPACE.</summary>
@@ -172,6 +241,16 @@ public enum MacMode : uint
     Keep = 1,
     /// <summary>GW_MAC_MODE_GIVEN.</summary>
     Given = 2,
+}
+
+/// <summary>enum gw_mark_flag.</summary>
+[System.Flags]
+public enum MarkFlag : uint
+{
+    /// <summary>GW_MARK_FLAG_SKB.</summary>
+    Skb = 0x1,
+    /// <summary>GW_MARK_FLAG_DSCP.</summary>
+    Dscp = 0x2,
 }
 
 /// <summary>enum gw_match.</summary>
@@ -205,6 +284,22 @@ public enum Op : uint
     Count = 8,
     /// <summary>GW_OP_DROP.</summary>
     Drop = 9,
+    /// <summary>GW_OP_ADD_SUBFLOW.</summary>
+    AddSubflow = 10,
+    /// <summary>GW_OP_REWRITE.</summary>
+    Rewrite = 11,
+    /// <summary>GW_OP_STRIP_MPTCP.</summary>
+    StripMptcp = 12,
+    /// <summary>GW_OP_CLOSE_SUBFLOW.</summary>
+    CloseSubflow = 13,
+    /// <summary>GW_OP_MARK.</summary>
+    Mark = 14,
+    /// <summary>GW_OP_MIRROR.</summary>
+    Mirror = 15,
+    /// <summary>GW_OP_TRACE.</summary>
+    Trace = 16,
+    /// <summary>GW_OP_CUSTOM.</summary>
+    Custom = 17,
 }
 
 /// <summary>enum gw_packet_type.</summary>
@@ -251,6 +346,12 @@ public enum PacketType : uint
     PlainTcp = 0x40000,
     /// <summary>GW_PACKET_TYPE_MPTCP.</summary>
     Mptcp = 0x80000,
+    /// <summary>GW_PACKET_TYPE_THIRD_ACK.</summary>
+    ThirdAck = 0x100000,
+    /// <summary>GW_PACKET_TYPE_ADD_ADDR4_ECHO.</summary>
+    AddAddr4Echo = 0x200000,
+    /// <summary>GW_PACKET_TYPE_ADD_ADDR6_ECHO.</summary>
+    AddAddr6Echo = 0x400000,
 }
 
 /// <summary>enum gw_port_flag.</summary>
@@ -269,6 +370,18 @@ public enum PortFlag : uint
     CsumVeth = 0x10,
     /// <summary>GW_PORT_FLAG_UP.</summary>
     Up = 0x20,
+}
+
+/// <summary>enum gw_rate_flag.</summary>
+[System.Flags]
+public enum RateFlag : uint
+{
+    /// <summary>GW_RATE_FLAG_CONNECTION.</summary>
+    Connection = 0x1,
+    /// <summary>GW_RATE_FLAG_CHAIN.</summary>
+    Chain = 0x2,
+    /// <summary>GW_RATE_FLAG_NO_POLICER.</summary>
+    NoPolicer = 0x4,
 }
 
 /// <summary>enum gw_reason.</summary>
@@ -364,10 +477,44 @@ public enum Reason : uint
     Authenticated = 43,
     /// <summary>GW_REASON_SOURCE_ROUTED.</summary>
     SourceRouted = 44,
+    /// <summary>GW_REASON_NOTHING_STORED.</summary>
+    NothingStored = 45,
+    /// <summary>GW_REASON_NO_KEYS.</summary>
+    NoKeys = 46,
+    /// <summary>GW_REASON_ECHOED.</summary>
+    Echoed = 47,
+    /// <summary>GW_REASON_GAVE_UP.</summary>
+    GaveUp = 48,
+    /// <summary>GW_REASON_ECHO_SWALLOWED.</summary>
+    EchoSwallowed = 49,
+    /// <summary>GW_REASON_COLLISION.</summary>
+    Collision = 50,
+    /// <summary>GW_REASON_REWRITE_TABLE_FULL.</summary>
+    RewriteTableFull = 51,
+    /// <summary>GW_REASON_POLICED.</summary>
+    Policed = 52,
+    /// <summary>GW_REASON_NO_OPERATOR.</summary>
+    NoOperator = 53,
+    /// <summary>GW_REASON_BAD_REQUEST.</summary>
+    BadRequest = 54,
+    /// <summary>GW_REASON_HOOK.</summary>
+    Hook = 55,
+    /// <summary>GW_REASON_OTHER_LINK.</summary>
+    OtherLink = 56,
 }
 
-/// <summary>struct gw_chain, 648 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 648)]
+/// <summary>enum gw_rewrite_flag.</summary>
+[System.Flags]
+public enum RewriteFlag : uint
+{
+    /// <summary>GW_REWRITE_FLAG_SOURCE.</summary>
+    Source = 0x1,
+    /// <summary>GW_REWRITE_FLAG_DESTINATION.</summary>
+    Destination = 0x2,
+}
+
+/// <summary>struct gw_chain, 1032 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 1032)]
 internal struct Chain : IEquatable<Chain>
 {
     /// <summary>steps, at byte 0.</summary>
@@ -401,8 +548,8 @@ internal struct Chain : IEquatable<Chain>
         return hash.ToHashCode();
     }
 
-    /// <summary>16 of Step.</summary>
-    [InlineArray(16)]
+    /// <summary>64 of Step.</summary>
+    [InlineArray(64)]
     internal struct StepArray
     {
         private Step _element;
@@ -437,8 +584,52 @@ internal struct ChainStats : IEquatable<ChainStats>
     }
 }
 
-/// <summary>struct gw_connection, 8 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 8)]
+/// <summary>struct gw_condition, 24 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 24)]
+internal struct Condition : IEquatable<Condition>
+{
+    /// <summary>kind, at byte 0.</summary>
+    [FieldOffset(0)]
+    public byte Kind;
+
+    /// <summary>negate, at byte 1.</summary>
+    [FieldOffset(1)]
+    public byte Negate;
+
+    /// <summary>parameter, at byte 2.</summary>
+    [FieldOffset(2)]
+    public ushort Parameter;
+
+    /// <summary>reserved, at byte 4.</summary>
+    [FieldOffset(4)]
+    public uint Reserved;
+
+    /// <summary>low, at byte 8.</summary>
+    [FieldOffset(8)]
+    public ulong Low;
+
+    /// <summary>high, at byte 16.</summary>
+    [FieldOffset(16)]
+    public ulong High;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(Condition other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Condition>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Condition>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is Condition other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Condition>(in this)));
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>struct gw_connection, 56 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 56)]
 internal struct Connection : IEquatable<Connection>
 {
     /// <summary>subflows, at byte 0.</summary>
@@ -448,6 +639,26 @@ internal struct Connection : IEquatable<Connection>
     /// <summary>version, at byte 4.</summary>
     [FieldOffset(4)]
     public uint Version;
+
+    /// <summary>live, at byte 8.</summary>
+    [FieldOffset(8)]
+    public uint Live;
+
+    /// <summary>reserved, at byte 12.</summary>
+    [FieldOffset(12)]
+    public uint Reserved;
+
+    /// <summary>created, at byte 16.</summary>
+    [FieldOffset(16)]
+    public ulong Created;
+
+    /// <summary>idsn, at byte 24.</summary>
+    [FieldOffset(24)]
+    public IdsnArray Idsn;
+
+    /// <summary>data_high, at byte 40.</summary>
+    [FieldOffset(40)]
+    public DataHighArray DataHigh;
 
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(Connection other) =>
@@ -462,6 +673,20 @@ internal struct Connection : IEquatable<Connection>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Connection>(in this)));
         return hash.ToHashCode();
+    }
+
+    /// <summary>2 of ulong.</summary>
+    [InlineArray(2)]
+    internal struct IdsnArray
+    {
+        private ulong _element;
+    }
+
+    /// <summary>2 of ulong.</summary>
+    [InlineArray(2)]
+    internal struct DataHighArray
+    {
+        private ulong _element;
     }
 }
 
@@ -486,6 +711,52 @@ internal struct Control : IEquatable<Control>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Control>(in this)));
         return hash.ToHashCode();
+    }
+}
+
+/// <summary>struct gw_custom_operand, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal struct CustomOperand : IEquatable<CustomOperand>
+{
+    /// <summary>operator_id, at byte 0.</summary>
+    [FieldOffset(0)]
+    public ushort OperatorId;
+
+    /// <summary>reserved, at byte 2.</summary>
+    [FieldOffset(2)]
+    public ReservedArray Reserved;
+
+    /// <summary>args, at byte 8.</summary>
+    [FieldOffset(8)]
+    public ArgsArray Args;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(CustomOperand other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<CustomOperand>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<CustomOperand>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is CustomOperand other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<CustomOperand>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>6 of byte.</summary>
+    [InlineArray(6)]
+    internal struct ReservedArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>4 of ulong.</summary>
+    [InlineArray(4)]
+    internal struct ArgsArray
+    {
+        private ulong _element;
     }
 }
 
@@ -633,8 +904,8 @@ internal struct Event : IEquatable<Event>
     }
 }
 
-/// <summary>struct gw_flow, 344 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 344)]
+/// <summary>struct gw_flow, 424 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 424)]
 internal struct Flow : IEquatable<Flow>
 {
     /// <summary>class, at byte 0.</summary>
@@ -669,9 +940,13 @@ internal struct Flow : IEquatable<Flow>
     [FieldOffset(97)]
     public byte Ordinal;
 
-    /// <summary>reserved, at byte 98.</summary>
+    /// <summary>link, at byte 98.</summary>
     [FieldOffset(98)]
-    public ushort Reserved;
+    public byte Link;
+
+    /// <summary>reserved, at byte 99.</summary>
+    [FieldOffset(99)]
+    public byte Reserved;
 
     /// <summary>reserved2, at byte 100.</summary>
     [FieldOffset(100)]
@@ -762,8 +1037,8 @@ internal struct FlowClass : IEquatable<FlowClass>
     }
 }
 
-/// <summary>struct gw_flow_dir, 120 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 120)]
+/// <summary>struct gw_flow_dir, 160 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 160)]
 internal struct FlowDir : IEquatable<FlowDir>
 {
     /// <summary>packets, at byte 0.</summary>
@@ -866,9 +1141,37 @@ internal struct FlowDir : IEquatable<FlowDir>
     [FieldOffset(112)]
     public uint RateCorrection;
 
-    /// <summary>reserved, at byte 116.</summary>
+    /// <summary>isn, at byte 116.</summary>
     [FieldOffset(116)]
-    public uint Reserved;
+    public uint Isn;
+
+    /// <summary>seq_high, at byte 120.</summary>
+    [FieldOffset(120)]
+    public ulong SeqHigh;
+
+    /// <summary>last_end, at byte 128.</summary>
+    [FieldOffset(128)]
+    public uint LastEnd;
+
+    /// <summary>last_ack, at byte 132.</summary>
+    [FieldOffset(132)]
+    public uint LastAck;
+
+    /// <summary>last_tsecr, at byte 136.</summary>
+    [FieldOffset(136)]
+    public uint LastTsecr;
+
+    /// <summary>last_window, at byte 140.</summary>
+    [FieldOffset(140)]
+    public ushort LastWindow;
+
+    /// <summary>mac, at byte 142.</summary>
+    [FieldOffset(142)]
+    public MacArray Mac;
+
+    /// <summary>reserved, at byte 154.</summary>
+    [FieldOffset(154)]
+    public ReservedArray Reserved;
 
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(FlowDir other) =>
@@ -883,6 +1186,20 @@ internal struct FlowDir : IEquatable<FlowDir>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<FlowDir>(in this)));
         return hash.ToHashCode();
+    }
+
+    /// <summary>12 of byte.</summary>
+    [InlineArray(12)]
+    internal struct MacArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>6 of byte.</summary>
+    [InlineArray(6)]
+    internal struct ReservedArray
+    {
+        private byte _element;
     }
 }
 
@@ -1026,6 +1343,37 @@ internal struct Generation : IEquatable<Generation>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Generation>(in this)));
         return hash.ToHashCode();
+    }
+}
+
+/// <summary>struct gw_operand, 64 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
+internal struct Operand : IEquatable<Operand>
+{
+    /// <summary>word, at byte 0.</summary>
+    [FieldOffset(0)]
+    public WordArray Word;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(Operand other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Operand>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Operand>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is Operand other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Operand>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>8 of ulong.</summary>
+    [InlineArray(8)]
+    internal struct WordArray
+    {
+        private ulong _element;
     }
 }
 
@@ -1287,6 +1635,118 @@ internal struct PrefixClass : IEquatable<PrefixClass>
     }
 }
 
+/// <summary>struct gw_redirect_operand, 30 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 30)]
+internal struct RedirectOperand : IEquatable<RedirectOperand>
+{
+    /// <summary>sequence, at byte 0.</summary>
+    [FieldOffset(0)]
+    public SequenceArray Sequence;
+
+    /// <summary>count, at byte 16.</summary>
+    [FieldOffset(16)]
+    public byte Count;
+
+    /// <summary>mac_mode, at byte 17.</summary>
+    [FieldOffset(17)]
+    public byte MacMode;
+
+    /// <summary>mac, at byte 18.</summary>
+    [FieldOffset(18)]
+    public MacArray Mac;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(RedirectOperand other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<RedirectOperand>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<RedirectOperand>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is RedirectOperand other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<RedirectOperand>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>16 of byte.</summary>
+    [InlineArray(16)]
+    internal struct SequenceArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>12 of byte.</summary>
+    [InlineArray(12)]
+    internal struct MacArray
+    {
+        private byte _element;
+    }
+}
+
+/// <summary>struct gw_rewrite_operand, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal struct RewriteOperand : IEquatable<RewriteOperand>
+{
+    /// <summary>source, at byte 0.</summary>
+    [FieldOffset(0)]
+    public SourceArray Source;
+
+    /// <summary>destination, at byte 16.</summary>
+    [FieldOffset(16)]
+    public DestinationArray Destination;
+
+    /// <summary>source_port_first, at byte 32.</summary>
+    [FieldOffset(32)]
+    public ushort SourcePortFirst;
+
+    /// <summary>source_port_last, at byte 34.</summary>
+    [FieldOffset(34)]
+    public ushort SourcePortLast;
+
+    /// <summary>destination_port, at byte 36.</summary>
+    [FieldOffset(36)]
+    public ushort DestinationPort;
+
+    /// <summary>family, at byte 38.</summary>
+    [FieldOffset(38)]
+    public byte Family;
+
+    /// <summary>flags, at byte 39.</summary>
+    [FieldOffset(39)]
+    public byte Flags;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(RewriteOperand other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteOperand>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteOperand>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is RewriteOperand other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteOperand>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>16 of byte.</summary>
+    [InlineArray(16)]
+    internal struct SourceArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>16 of byte.</summary>
+    [InlineArray(16)]
+    internal struct DestinationArray
+    {
+        private byte _element;
+    }
+}
+
 /// <summary>struct gw_rule_key4, 12 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 12)]
 internal struct RuleKey4 : IEquatable<RuleKey4>
@@ -1377,8 +1837,8 @@ internal struct RuleKey6 : IEquatable<RuleKey6>
     }
 }
 
-/// <summary>struct gw_step, 40 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 40)]
+/// <summary>struct gw_step, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
 internal struct Step : IEquatable<Step>
 {
     /// <summary>op, at byte 0.</summary>
@@ -1393,25 +1853,13 @@ internal struct Step : IEquatable<Step>
     [FieldOffset(2)]
     public ushort Stats;
 
-    /// <summary>ports, at byte 4.</summary>
+    /// <summary>operand, at byte 4.</summary>
     [FieldOffset(4)]
-    public PortsArray Ports;
+    public uint Operand;
 
-    /// <summary>port_count, at byte 12.</summary>
-    [FieldOffset(12)]
-    public byte PortCount;
-
-    /// <summary>mac, at byte 13.</summary>
-    [FieldOffset(13)]
-    public MacArray Mac;
-
-    /// <summary>reserved, at byte 25.</summary>
-    [FieldOffset(25)]
-    public ReservedArray Reserved;
-
-    /// <summary>rate, at byte 32.</summary>
-    [FieldOffset(32)]
-    public ulong Rate;
+    /// <summary>value, at byte 8.</summary>
+    [FieldOffset(8)]
+    public ulong Value;
 
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(Step other) =>
@@ -1426,27 +1874,6 @@ internal struct Step : IEquatable<Step>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Step>(in this)));
         return hash.ToHashCode();
-    }
-
-    /// <summary>8 of byte.</summary>
-    [InlineArray(8)]
-    internal struct PortsArray
-    {
-        private byte _element;
-    }
-
-    /// <summary>12 of byte.</summary>
-    [InlineArray(12)]
-    internal struct MacArray
-    {
-        private byte _element;
-    }
-
-    /// <summary>7 of byte.</summary>
-    [InlineArray(7)]
-    internal struct ReservedArray
-    {
-        private byte _element;
     }
 }
 
@@ -1579,8 +2006,8 @@ internal struct StoredOption : IEquatable<StoredOption>
     }
 }
 
-/// <summary>struct gw_term, 16 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 16)]
+/// <summary>struct gw_term, 120 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 120)]
 internal struct Term : IEquatable<Term>
 {
     /// <summary>any, at byte 0.</summary>
@@ -1599,6 +2026,18 @@ internal struct Term : IEquatable<Term>
     [FieldOffset(12)]
     public uint Chain;
 
+    /// <summary>conditions, at byte 16.</summary>
+    [FieldOffset(16)]
+    public uint Conditions;
+
+    /// <summary>reserved, at byte 20.</summary>
+    [FieldOffset(20)]
+    public uint Reserved;
+
+    /// <summary>condition, at byte 24.</summary>
+    [FieldOffset(24)]
+    public ConditionArray Condition;
+
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(Term other) =>
         MemoryMarshal.AsBytes(new ReadOnlySpan<Term>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Term>(in other)));
@@ -1612,6 +2051,13 @@ internal struct Term : IEquatable<Term>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Term>(in this)));
         return hash.ToHashCode();
+    }
+
+    /// <summary>4 of Condition.</summary>
+    [InlineArray(4)]
+    internal struct ConditionArray
+    {
+        private Condition _element;
     }
 }
 

@@ -28,8 +28,9 @@ internal static class ActorEncoding
     /// <param name="actor">The actor.</param>
     /// <param name="slot">Its counter slot.</param>
     /// <param name="ports">NIC name to port index.</param>
+    /// <param name="operands">Takes what does not fit into the step.</param>
     /// <exception cref="DataPlaneException">FailedPrecondition: a redirect names a NIC that is not attached.</exception>
-    internal static Step Encode(Actor actor, int slot, IReadOnlyDictionary<string, int> ports)
+    internal static Step Encode(Actor actor, int slot, IReadOnlyDictionary<string, int> ports, OperandTable operands)
     {
         var step = new Step { Stats = (ushort)slot };
         switch (actor)
@@ -44,10 +45,11 @@ internal static class ActorEncoding
                 break;
             case RateLimitActor limit:
                 step.Op = (byte)Op.RateLimit;
-                step.Rate = limit.Rate.BitsPerSecond / BitsPerByte;
+                step.Value = limit.Rate.BitsPerSecond / BitsPerByte;
                 break;
             case RedirectActor redirect:
-                Encode(ref step, redirect, ports);
+                step.Op = (byte)Op.Redirect;
+                step.Operand = operands.Add(Encode(redirect, ports));
                 break;
             case GetConnectActor:
                 step.Op = (byte)Op.GetConnect;
@@ -71,7 +73,7 @@ internal static class ActorEncoding
         return step;
     }
 
-    private static void Encode(ref Step step, RedirectActor redirect, IReadOnlyDictionary<string, int> ports)
+    private static RedirectOperand Encode(RedirectActor redirect, IReadOnlyDictionary<string, int> ports)
     {
         if (redirect.Ports.Count is 0 or > Limits.SpreadPorts)
         {
@@ -80,11 +82,10 @@ internal static class ActorEncoding
                 $"A redirect names {redirect.Ports.Count} NICs, but 1 to {Limits.SpreadPorts} are possible: split it over several chains.");
         }
 
-        step.Op = (byte)Op.Redirect;
-        step.PortCount = (byte)redirect.Ports.Count;
+        var operand = new RedirectOperand { Count = (byte)redirect.Ports.Count };
         for (int i = 0; i < redirect.Ports.Count; i++)
         {
-            step.Ports[i] = ports.TryGetValue(redirect.Ports[i], out int index)
+            operand.Sequence[i] = ports.TryGetValue(redirect.Ports[i], out int index)
                 ? (byte)index
                 : throw new DataPlaneException(
                     DataPlaneErrorKind.FailedPrecondition,
@@ -94,21 +95,23 @@ internal static class ActorEncoding
         switch (redirect.Mac)
         {
             case FibMac:
-                step.Flags = (byte)MacMode.Fib;
+                operand.MacMode = (byte)MacMode.Fib;
                 break;
             case KeepMac:
-                step.Flags = (byte)MacMode.Keep;
+                operand.MacMode = (byte)MacMode.Keep;
                 break;
             case GivenMac given:
-                step.Flags = (byte)MacMode.Given;
-                MacBytes.Write(step.Mac[..MacBytes.Size], given.Destination);
+                operand.MacMode = (byte)MacMode.Given;
+                MacBytes.Write(operand.Mac[..MacBytes.Size], given.Destination);
                 // All zeros: the NIC's own address.
-                MacBytes.Write(step.Mac[MacBytes.Size..], given.Source ?? default);
+                MacBytes.Write(operand.Mac[MacBytes.Size..], given.Source ?? default);
                 break;
             default:
                 throw new DataPlaneException(
                     DataPlaneErrorKind.Unsupported, $"This build cannot rewrite MAC addresses as {redirect.Mac.GetType().Name} says: update it.");
         }
+
+        return operand;
     }
 
     private static DataPlaneException Unknown(Actor actor) =>

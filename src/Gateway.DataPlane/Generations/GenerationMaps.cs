@@ -12,7 +12,7 @@ internal sealed class GenerationMaps : IDisposable
     /// <summary>Names of the outer maps: each holds one inner map per generation.</summary>
     internal static IReadOnlyList<string> OuterNames { get; } =
     [
-        "gw_chains", "gw_terms", "gw_vectors", "gw_prefixes4", "gw_prefixes6", "gw_port_classes", "gw_places", "gw_rules4",
+        "gw_chains", "gw_operands", "gw_terms", "gw_vectors", "gw_prefixes4", "gw_prefixes6", "gw_port_classes", "gw_places", "gw_rules4",
         "gw_rules6", "gw_term_lists",
     ];
 
@@ -22,7 +22,9 @@ internal sealed class GenerationMaps : IDisposable
         var maps = new GenerationMaps();
         try
         {
-            maps.AddArray("gw_chains", PolicyTables.Chains(policy, slots, ports), Limits.MaxChains, BpfMapFlags.None);
+            (Abi.Chain[] chains, Operand[] operands) = PolicyTables.Chains(policy, slots, ports);
+            maps.AddArray("gw_chains", chains, Limits.MaxChains, BpfMapFlags.None);
+            maps.AddArray("gw_operands", operands);
             maps.AddArray("gw_terms", PolicyTables.Terms(policy));
             maps.AddArray("gw_vectors", PolicyTables.Vectors(policy));
             (Prefix4[] prefixes4, PrefixClass[] classes4) = PolicyTables.Prefixes4(policy);

@@ -9,8 +9,10 @@ namespace Gateway.DataPlane;
 /// <summary>A compiled policy in the exact form of the kernel's tables: pure, touches no kernel object.</summary>
 internal static class PolicyTables
 {
-    internal static Abi.Chain[] Chains(CompiledPolicy policy, IReadOnlyList<ChainSlots> slots, IReadOnlyDictionary<string, int> ports)
+    internal static (Abi.Chain[] Chains, Operand[] Operands) Chains(
+        CompiledPolicy policy, IReadOnlyList<ChainSlots> slots, IReadOnlyDictionary<string, int> ports)
     {
+        var operands = new OperandTable();
         var chains = new Abi.Chain[policy.Chains.Length];
         for (int c = 0; c < chains.Length; c++)
         {
@@ -26,11 +28,11 @@ internal static class PolicyTables
             chains[c].Stats = (ushort)slots[c].Slot;
             for (int s = 0; s < actors.Count; s++)
             {
-                chains[c].Step[s] = ActorEncoding.Encode(actors[s], slots[c].Steps[s].Slot, ports);
+                chains[c].Step[s] = ActorEncoding.Encode(actors[s], slots[c].Steps[s].Slot, ports, operands);
             }
         }
 
-        return chains;
+        return (chains, operands.ToArray());
     }
 
     internal static Term[] Terms(CompiledPolicy policy) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.DataPlane.Abi;
 using Gateway.Policy;
 
@@ -9,7 +10,7 @@ public sealed class ActorEncodingTests
 
     [Fact]
     public void A_rate_is_in_bytes_per_second() =>
-        Assert.Equal(1_000_000ul, Encode(new RateLimitActor(new Rate(8_000_000))).Rate);
+        Assert.Equal(1_000_000ul, Encode(new RateLimitActor(new Rate(8_000_000))).Value);
 
     [Fact]
     public void Simple_actors_are_their_operation_and_flags()
@@ -27,14 +28,14 @@ public sealed class ActorEncodingTests
     [Fact]
     public void A_redirect_names_ports_by_index_and_addresses_in_wire_order()
     {
-        Step step = Encode(new RedirectActor(
+        RedirectOperand operand = EncodeRedirect(new RedirectActor(
             ["wan1", "wan0"], new GivenMac(new MacAddress(0x0a0b0c0d0e0f), new MacAddress(0x020406080a0c))));
 
-        Assert.Equal((2, 63, 3), (step.PortCount, step.Ports[0], step.Ports[1]));
-        Assert.Equal((byte)MacMode.Given, step.Flags);
-        Assert.Equal("0A0B0C0D0E0F020406080A0C", Convert.ToHexString(step.Mac[..]));
-        Assert.Equal((byte)MacMode.Keep, Encode(new RedirectActor(["wan0"], new KeepMac())).Flags);
-        Assert.Equal((byte)MacMode.Fib, Encode(new RedirectActor(["wan0"], new FibMac())).Flags);
+        Assert.Equal((2, 63, 3), (operand.Count, operand.Sequence[0], operand.Sequence[1]));
+        Assert.Equal((byte)MacMode.Given, operand.MacMode);
+        Assert.Equal("0A0B0C0D0E0F020406080A0C", Convert.ToHexString(operand.Mac[..]));
+        Assert.Equal((byte)MacMode.Keep, EncodeRedirect(new RedirectActor(["wan0"], new KeepMac())).MacMode);
+        Assert.Equal((byte)MacMode.Fib, EncodeRedirect(new RedirectActor(["wan0"], new FibMac())).MacMode);
     }
 
     [Fact]
@@ -46,7 +47,17 @@ public sealed class ActorEncodingTests
         Assert.Contains("'wan9', which is not attached", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static Step Encode(Actor actor) => ActorEncoding.Encode(actor, slot: 7, s_ports);
+    private static Step Encode(Actor actor) => ActorEncoding.Encode(actor, slot: 7, s_ports, new OperandTable());
+
+    private static RedirectOperand EncodeRedirect(RedirectActor actor) => EncodeOperand<RedirectOperand>(actor);
+
+    private static T EncodeOperand<T>(Actor actor)
+        where T : unmanaged
+    {
+        var operands = new OperandTable();
+        Step step = ActorEncoding.Encode(actor, slot: 7, s_ports, operands);
+        return MemoryMarshal.Read<T>(MemoryMarshal.AsBytes(operands.ToArray().AsSpan((int)step.Operand, 1)));
+    }
 
     private static (byte Op, byte Flags, ushort Stats) Parts(Step step) => (step.Op, step.Flags, step.Stats);
 }

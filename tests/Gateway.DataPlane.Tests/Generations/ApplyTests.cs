@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Bpf;
 using Gateway.DataPlane.Abi;
 using Gateway.Policy;
@@ -142,7 +143,7 @@ public sealed class ApplyTests : IDisposable
         _gateway.DataPlane.Dispose();
         // As a killed daemon leaves it: tables and document are there, the switch was not thrown.
         using (BpfMap terms = BpfMap.OpenPinned(Path.Combine(_gateway.Options.PinRoot, "maps", "gw_terms")))
-        using (BpfMap inner = BpfMap.Create(BpfMapType.Array, "gw_terms", 4, 16, 1, BpfMapFlags.InnerMap))
+        using (BpfMap inner = BpfMap.Create(BpfMapType.Array, "gw_terms", 4, Unsafe.SizeOf<Term>(), 1, BpfMapFlags.InnerMap))
         {
             terms.UpdateInner((running.Generation + 1) % 8, inner);
             inner.Pin(Path.Combine(_gateway.Options.PinRoot, "generations", $"{running.Generation + 1}"));

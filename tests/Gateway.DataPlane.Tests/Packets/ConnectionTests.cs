@@ -30,11 +30,15 @@ public sealed class ConnectionTests(PacketBench bench) : IClassFixture<PacketBen
             bench.Prepare(BenchPort.Host, conversation.Handshake);
             Flow flow = bench.OnlyFlow();
             Assert.Equal(conversation.ConnectionId, flow.Connection);
-            Assert.Equal(new Connection { Subflows = 1, Version = (uint)version }, Assert.Single(bench.Connections()).Value);
+            Connection connection = Assert.Single(bench.Connections()).Value;
+            Assert.Equal((1u, 1u, (uint)version), (connection.Subflows, connection.Live, connection.Version));
+            Assert.Equal(flow.Created, connection.Created);
+            Assert.Equal(KeyDerivation.InitialDataSequenceNumber(conversation.ClientKey, conversation.Version), connection.Idsn[0]);
+            Assert.Equal(KeyDerivation.InitialDataSequenceNumber(conversation.ServerKey, conversation.Version), connection.Idsn[1]);
             Assert.Equal(
                 new[] { conversation.ClientToken, conversation.ServerToken }.Order(), bench.Tokens().Select(t => t.Key).Order());
             Assert.All(bench.Tokens(), t => Assert.Equal(conversation.ConnectionId, t.Value));
-            FlowFlag flags = FlowFlag.Mptcp | FlowFlag.Initial | FlowFlag.Keys | FlowFlag.Established | FlowFlag.OriginKnown;
+            FlowFlag flags = FlowFlag.Mptcp | FlowFlag.Initial | FlowFlag.Keys | FlowFlag.Established | FlowFlag.OriginKnown | FlowFlag.Live;
             Assert.Equal(flags | (version == 0 ? FlowFlag.V0 : 0), (FlowFlag)flow.Flags);
             Assert.Equal(1, flow.Ordinal);
         }
@@ -55,9 +59,10 @@ public sealed class ConnectionTests(PacketBench bench) : IClassFixture<PacketBen
         Assert.Equal([1, 2, 3, 4], bench.Flows().Where(f => f.Connection == s_v4.ConnectionId).Select(f => (int)f.Ordinal).Order());
         Flow joined = bench.Flows().Single(f => f.Ordinal == 4);
         Assert.Equal(s_v4.ServerToken, joined.Token);
-        Assert.Equal(FlowFlag.Mptcp | FlowFlag.Join | FlowFlag.Established | FlowFlag.OriginKnown, (FlowFlag)joined.Flags);
+        Assert.Equal(FlowFlag.Mptcp | FlowFlag.Join | FlowFlag.Established | FlowFlag.OriginKnown | FlowFlag.Live, (FlowFlag)joined.Flags);
         Assert.Equal([3, 4], new[] { (int)joined.Dir[joined.Origin].AddressId, joined.Dir[1 - joined.Origin].AddressId });
         Assert.Equal(4u, bench.Connections().Single(c => c.Key == s_v4.ConnectionId).Value.Subflows);
+        Assert.Equal(4u, bench.Connections().Single(c => c.Key == s_v4.ConnectionId).Value.Live);
     }
 
     [Fact]

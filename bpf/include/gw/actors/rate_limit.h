@@ -67,8 +67,8 @@ static __always_inline int gw_rate_limit(struct gw_packet *packet, struct gw_flo
 		return GW_REASON_NO_WINDOW_SCALE;
 	if (!flow->dir[0].half_rtt || !flow->dir[1].half_rtt)
 		return GW_REASON_NO_RTT;
-	if (dir->rate != step->rate || (__u32)now - dir->rate_jiffies >= GW_RATE_INTERVAL)
-		gw_rate_update(flow, dir, other, step->rate, now);
+	if (dir->rate != step->value || (__u32)now - dir->rate_jiffies >= GW_RATE_INTERVAL)
+		gw_rate_update(flow, dir, other, step->value, now);
 	floor = ((__u32)dir->mss + (1u << shift) - 1) >> shift;
 	field = (dir->rate_window + (1u << shift) / 2) >> shift;
 	if (field < floor)

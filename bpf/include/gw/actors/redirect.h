@@ -5,24 +5,26 @@
 
 #include "../plan.h"
 
-static __always_inline int gw_redirect(struct gw_packet *packet, struct gw_flow *flow, const struct gw_step *step,
+static __always_inline int gw_redirect(struct gw_packet *packet, struct gw_flow *flow, struct gw_step *step,
 				       struct gw_plan *plan)
 {
-	__u32 count = step->port_count, first, i;
+	struct gw_redirect_operand *operand = gw_operand_of(plan, step);
+	__u32 count, first, i;
 
 	if (plan->verdict == GW_VERDICT_REDIRECT)
 		return GW_REASON_CONFLICT;
-	if (!count)
+	if (!operand || !operand->count)
 		return GW_REASON_NO_PORT;
+	count = operand->count;
 	/* A subflow keeps its link; one that cannot be tied to a connection is dealt by its ports. */
 	first = flow->ordinal ? flow->ordinal - 1 : packet->source_port ^ packet->destination_port;
-	for (i = 0; i < GW_SPREAD_PORTS; i++) {
+	for (i = 0; i < GW_SPREAD_SEQUENCE; i++) {
 		struct gw_port *port;
 		__u32 index;
 
 		if (i >= count)
 			break;
-		index = step->ports[((first + i) % count) % GW_SPREAD_PORTS];
+		index = operand->sequence[((first + i) % count) % GW_SPREAD_SEQUENCE];
 		port = bpf_map_lookup_elem(&gw_ports, &index);
 		if (!port || !(port->flags & GW_PORT_FLAG_PRESENT) || !(port->flags & GW_PORT_FLAG_UP))
 			continue;
@@ -30,8 +32,8 @@ static __always_inline int gw_redirect(struct gw_packet *packet, struct gw_flow 
 			return GW_REASON_ALREADY_DONE;
 		plan->verdict = GW_VERDICT_REDIRECT;
 		plan->target = index;
-		plan->mac_mode = step->flags;
-		__builtin_memcpy(plan->mac, step->mac, sizeof(plan->mac));
+		plan->mac_mode = operand->mac_mode;
+		__builtin_memcpy(plan->mac, operand->mac, sizeof(plan->mac));
 		return GW_DEFERRED;
 	}
 	return GW_REASON_NO_PORT;
