@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Hides ADD_ADDR from its receiver (RFC 8684, section 3.4.1) and keeps it. */
+#ifndef GW_EDITS_HIDE_H
+#define GW_EDITS_HIDE_H
+
+#include "options.h"
+
+#define GW_HMAC_LENGTH	8
+/* Added to each byte of a hidden ADD_ADDR's HMAC: a second hook that hides it again does not undo it. */
+#define GW_HMAC_POISON	0x5a
+
+/* Keeps a hidden ADD_ADDR as its sender wrote it. */
+static __always_inline int gw_store_option(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch,
+					   __u32 at, __u32 length, __u8 direction)
+{
+	struct gw_stored_key key = {
+		.connection = flow->connection,
+		.flow_hash = flow->connection ? 0 : (__u32)packet->source[0] ^ (__u32)packet->destination[0] ^
+						    packet->source_port ^ (__u32)packet->destination_port << 16,
+		.address_id = scratch->options[(at + 3) & 63],
+		.family = packet->types & GW_PACKET_TYPE_ADD_ADDR4 ? 4 : 6,
+		.direction = direction,
+	};
+	struct gw_stored_option *old = bpf_map_lookup_elem(&gw_stored, &key);
+	__u32 i;
+
+	if (old) {
+		old->count++;
+		old->time = bpf_ktime_get_ns();
+		return GW_REASON_DONE;
+	}
+	__builtin_memset(&scratch->stored, 0, sizeof(scratch->stored));
+	scratch->stored.time = bpf_ktime_get_ns();
+	scratch->stored.count = 1;
+	scratch->stored.length = length;
+	for (i = 0; i < GW_STORED_OPTION; i++)
+		scratch->stored.option[i] = scratch->options[(at + i) & 63];
+	return bpf_map_update_elem(&gw_stored, &key, &scratch->stored, BPF_ANY) ? GW_REASON_STORE_FULL :
+										   GW_REASON_DONE;
+}
+
+/* Lengths of an ADD_ADDR with an HMAC: IPv4 or IPv6, without or with a port (RFC 8684, section 3.4.1). */
+static __always_inline int gw_has_hmac(__u32 length)
+{
+	return length == 16 || length == 18 || length == 28 || length == 30;
+}
+
+/* RFC 6824, section 3.4.1: an address without HMAC, perhaps with a port. */
+static __always_inline int gw_is_add_addr_v0(__u8 ip_version, __u32 length)
+{
+	return ip_version == MPTCP_V0_IPVER4 ? length == 8 || length == 10 :
+	       ip_version == MPTCP_V0_IPVER6 ? length == 20 || length == 22 : 0;
+}
+
+/*
+ * Hides an ADD_ADDR. Poisoning its HMAC makes the receiver ignore it while MPTCP stays up; taking it out
+ * would leave a packet without MPTCP options and the connection would fall back. v0 has no HMAC: beside a
+ * DSS the option can go, alone the packet must.
+ */
+static __always_inline int gw_hide_address(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch,
+					   struct gw_plan *plan)
+{
+	__u32 at = packet->sub[MPTCP_SUB_ADD_ADDR] - 1, length = scratch->options[(at + 1) & 63], i;
+
+	/* Receivers ignore an ADD_ADDR of any other form. */
+	if (packet->add_addr_v0 ? !gw_is_add_addr_v0(scratch->options[(at + 2) & 63] & 0xf, length) :
+				  !gw_has_hmac(length))
+		return GW_REASON_NOT_APPLICABLE;
+	if (gw_store_option(packet, flow, scratch, at, length, plan->direction) != GW_REASON_DONE)
+		gw_count_step(plan->blk_step.stats, GW_REASON_STORE_FULL);
+	if (!packet->add_addr_v0) {
+		for (i = 0; i < GW_HMAC_LENGTH; i++)
+			scratch->edited[(at + length - GW_HMAC_LENGTH + i) & 63] += GW_HMAC_POISON;
+		return GW_REASON_DONE;
+	}
+	if (packet->sub[MPTCP_SUB_DSS]) {
+		for (i = 0; i < GW_STORED_OPTION; i++)
+			if (i < length)
+				scratch->edited[(at + i) & 63] = TCPOPT_NOP;
+		return GW_REASON_DONE;
+	}
+	if (packet->payload)
+		return GW_REASON_NO_ROOM;
+	plan->verdict = GW_VERDICT_DROP;
+	return GW_REASON_DROPPED;
+}
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Options are edited in a copy and written back whole: the option area starts at an even offset, so one
+ * checksum difference is right for every edit inside it.
+ */
+#ifndef GW_EDITS_OPTIONS_H
+#define GW_EDITS_OPTIONS_H
+
+#include "../csum.h"
+#include "../plan.h"
+#include "../track.h"
+
+/* Updates the TCP checksum by a difference of header bytes; pseudo_length is what the segment grew by. */
+static __always_inline long gw_update_csum(gw_context *ctx, struct gw_packet *packet, __s64 difference,
+					   __u32 pseudo_length)
+{
+#ifdef GW_XDP
+	__u16 check;
+
+	if (gw_load(ctx, packet->l4 + GW_TCP_CHECK, &check, sizeof(check)))
+		return -1;
+	if (packet->csum == GW_CSUM_COMPLETE)
+		check = ~gw_csum_fold((__u64)(__u16)~check + (__u32)difference + bpf_htons(pseudo_length));
+	else
+		check = gw_csum_fold((__u64)check + bpf_htons(pseudo_length));
+	return gw_store(ctx, packet->l4 + GW_TCP_CHECK, &check, sizeof(check));
+#else
+	return bpf_l4_csum_replace(ctx, packet->l4 + GW_TCP_CHECK, 0, difference, 0);
+#endif
+}
+
+/* Writes the edited options back and brings the checksum along. */
+static __always_inline int gw_write_options(gw_context *ctx, struct gw_packet *packet, struct gw_scratch *scratch)
+{
+	__u32 length = packet->options;
+	__s64 difference;
+
+	if (length > GW_OPTION_SPACE)
+		return GW_REASON_WRITE_FAILED;
+	gw_opaque(length);
+	if (!length)
+		return GW_REASON_WRITE_FAILED;
+	difference = bpf_csum_diff((__be32 *)scratch->options, GW_OPTION_SPACE, (__be32 *)scratch->edited,
+				   GW_OPTION_SPACE, 0);
+	if (difference < 0 || gw_store(ctx, packet->l4 + 20, scratch->edited, length) ||
+	    gw_update_csum(ctx, packet, difference, 0))
+		return GW_REASON_WRITE_FAILED;
+	return GW_REASON_DONE;
+}
+
+#endif
