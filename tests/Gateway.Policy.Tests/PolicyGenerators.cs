@@ -21,7 +21,7 @@ internal static class PolicyGenerators
         }.Select(IpPrefix.Parse),
     ];
 
-    private static readonly PacketTypes[] s_types = Enumerable.Range(0, 20).Select(i => (PacketTypes)(1u << i)).ToArray();
+    private static readonly PacketTypes[] s_types = Enumerable.Range(0, 23).Select(i => (PacketTypes)(1u << i)).ToArray();
 
     private static readonly ushort[] s_ports = [1, 79, 80, 81, 443, 5201, 65535];
 
@@ -113,7 +113,7 @@ internal static class PolicyGenerators
         from hook in Gen.Elements(Hook.Ingress, Hook.Egress)
         from index in Gen.Elements(0, 1, 2, 5, 63)
         from direction in Gen.Elements(FlowDirection.Unknown, FlowDirection.Original, FlowDirection.Reply)
-        from types in Gen.OneOf(Types, Gen.Choose(0, (1 << 20) - 1).Select(t => (PacketTypes)t))
+        from types in Gen.OneOf(Types, Gen.Choose(0, (1 << 23) - 1).Select(t => (PacketTypes)t))
         select new PolicyPacket(family, source, destination, sourcePort, destinationPort, hook, index, direction, types);
 
     /// <summary>First or last address of a prefix, or one outside of most.</summary>

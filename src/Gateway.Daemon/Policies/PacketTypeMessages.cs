@@ -16,7 +16,8 @@ internal static class PacketTypeMessages
         (V1.PacketType.RemoveAddr, PacketTypes.RemoveAddr), (V1.PacketType.MpPrio, PacketTypes.MpPrio),
         (V1.PacketType.MpFail, PacketTypes.MpFail), (V1.PacketType.MpFastclose, PacketTypes.MpFastclose),
         (V1.PacketType.MpTcprst, PacketTypes.MpTcprst), (V1.PacketType.PlainTcp, PacketTypes.PlainTcp),
-        (V1.PacketType.Mptcp, PacketTypes.Mptcp),
+        (V1.PacketType.Mptcp, PacketTypes.Mptcp), (V1.PacketType.ThirdAck, PacketTypes.ThirdAck),
+        (V1.PacketType.AddAddr4Echo, PacketTypes.AddAddr4Echo), (V1.PacketType.AddAddr6Echo, PacketTypes.AddAddr6Echo),
     ];
 
     public static bool TryRead(V1.PacketType message, out PacketTypes types)

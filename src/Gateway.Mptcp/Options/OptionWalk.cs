@@ -49,6 +49,10 @@ internal static class OptionWalk
         {
             packet.Types |= PacketTypes.PlainTcp;
         }
+        else if (packet.Types.HasFlag(PacketTypes.PureAck) && (packet.Types & (PacketTypes.MpCapable | PacketTypes.MpJoin)) != 0)
+        {
+            packet.Types |= PacketTypes.ThirdAck;
+        }
 
         return ParseOutcome.None;
     }
@@ -123,12 +127,13 @@ internal static class OptionWalk
     private static PacketTypes AddAddrTypes(ReadOnlySpan<byte> option, ParsedPacket packet)
     {
         int nibble = option[2] & 0xf;
+        bool isIPv4 = option.Length is 8 or 10 or 16 or 18;
         packet.IsAddAddrV0 = option.Length is <= 10 or 20 or 22 && nibble is 4 or 6;
         if (!packet.IsAddAddrV0 && (nibble & AddAddrOption.EchoFlag) != 0)
         {
-            return PacketTypes.AddAddrEcho;
+            return PacketTypes.AddAddrEcho | (isIPv4 ? PacketTypes.AddAddr4Echo : PacketTypes.AddAddr6Echo);
         }
 
-        return option.Length is 8 or 10 or 16 or 18 ? PacketTypes.AddAddr4 : PacketTypes.AddAddr6;
+        return isIPv4 ? PacketTypes.AddAddr4 : PacketTypes.AddAddr6;
     }
 }

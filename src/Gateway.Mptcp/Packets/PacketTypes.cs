@@ -66,4 +66,13 @@ public enum PacketTypes : uint
 
     /// <summary>At least one MPTCP option, known subtype or not.</summary>
     Mptcp = 1 << 19,
+
+    /// <summary>Third packet of a handshake: MP_CAPABLE or MP_JOIN on an ACK without payload.</summary>
+    ThirdAck = 1 << 20,
+
+    /// <summary>Echo of an IPv4 address (v1).</summary>
+    AddAddr4Echo = 1 << 21,
+
+    /// <summary>Echo of an IPv6 address (v1).</summary>
+    AddAddr6Echo = 1 << 22,
 }

@@ -13,7 +13,8 @@ public static class PolicyCompiler
     private const PacketTypes MptcpTypes =
         PacketTypes.MpCapable | PacketTypes.MpJoin | PacketTypes.Dss | PacketTypes.DataAck | PacketTypes.AddAddr4
         | PacketTypes.AddAddr6 | PacketTypes.AddAddrEcho | PacketTypes.RemoveAddr | PacketTypes.MpPrio | PacketTypes.MpFail
-        | PacketTypes.MpFastclose | PacketTypes.MpTcprst | PacketTypes.Mptcp;
+        | PacketTypes.MpFastclose | PacketTypes.MpTcprst | PacketTypes.Mptcp | PacketTypes.ThirdAck
+        | PacketTypes.AddAddr4Echo | PacketTypes.AddAddr6Echo;
 
     /// <summary>Compiles a document that <see cref="PolicyValidator"/> finds nothing wrong with.</summary>
     public static CompileResult Compile(PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits)

@@ -14,7 +14,8 @@ internal static class PacketTypeNames
         ("add_addr6", PacketTypes.AddAddr6), ("add_addr_echo", PacketTypes.AddAddrEcho),
         ("remove_addr", PacketTypes.RemoveAddr), ("mp_prio", PacketTypes.MpPrio), ("mp_fail", PacketTypes.MpFail),
         ("mp_fastclose", PacketTypes.MpFastclose), ("mp_tcprst", PacketTypes.MpTcprst),
-        ("plain_tcp", PacketTypes.PlainTcp), ("mptcp", PacketTypes.Mptcp),
+        ("plain_tcp", PacketTypes.PlainTcp), ("mptcp", PacketTypes.Mptcp), ("third_ack", PacketTypes.ThirdAck),
+        ("add_addr4_echo", PacketTypes.AddAddr4Echo), ("add_addr6_echo", PacketTypes.AddAddr6Echo),
     ];
 
     public static IReadOnlyCollection<string> All { get; } = s_names.Select(n => n.Name).ToArray();

@@ -90,7 +90,7 @@ public sealed class PacketParserTests
         { Optioned(MptcpOptions.Dss(dataFin: true, mapping: (1, 0, 1))), PacketTypes.PureAck | PacketTypes.Dss | PacketTypes.Mptcp },
         { Optioned(MptcpOptions.AddAddr(1, IPAddress.Loopback, 1)), PacketTypes.PureAck | PacketTypes.AddAddr4 | PacketTypes.Mptcp },
         { Optioned(MptcpOptions.AddAddr(1, IPAddress.IPv6Loopback, 1, 5)), PacketTypes.PureAck | PacketTypes.AddAddr6 | PacketTypes.Mptcp },
-        { Optioned(MptcpOptions.AddAddrEcho(1, IPAddress.Loopback)), PacketTypes.PureAck | PacketTypes.AddAddrEcho | PacketTypes.Mptcp },
+        { Optioned(MptcpOptions.AddAddrEcho(1, IPAddress.Loopback)), PacketTypes.PureAck | PacketTypes.AddAddrEcho | PacketTypes.AddAddr4Echo | PacketTypes.Mptcp },
         { Optioned(MptcpOptions.AddAddrV0(1, IPAddress.Loopback, 5)), PacketTypes.PureAck | PacketTypes.AddAddr4 | PacketTypes.Mptcp },
         { Optioned(MptcpOptions.AddAddrV0(1, IPAddress.IPv6Loopback)), PacketTypes.PureAck | PacketTypes.AddAddr6 | PacketTypes.Mptcp },
         { Optioned(MptcpOptions.RemoveAddr(1, 2)), PacketTypes.PureAck | PacketTypes.RemoveAddr | PacketTypes.Mptcp },
