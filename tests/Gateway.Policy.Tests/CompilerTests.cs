@@ -14,7 +14,7 @@ public class CompilerTests
     public void A_chain_without_selector_is_one_term_for_every_packet_of_its_hooks()
     {
         CompiledPolicy policy = Compile(new Chain("c", 1, Hooks.Egress, ["eth2"], null, [new DropActor()]));
-        Assert.Equal(new CompiledTerm(0, 0, 0, 0), Assert.Single(policy.Terms));
+        Assert.Equal(new CompiledTerm(0, 0, 0, 0, []), Assert.Single(policy.Terms));
         Assert.Equal([64 + 1], Enumerable.Range(0, 128).Where(i => policy.Vectors[policy.PlaceVectors[i]][0] == 1));
         Assert.Single(policy.Prefixes4);
         Assert.Single(policy.Prefixes6);
@@ -23,6 +23,50 @@ public class CompilerTests
         Assert.Equal(-1, policy.Classify(s_packet));
         Assert.Equal(0, policy.Classify(s_packet with { Hook = Hook.Egress, PortIndex = 1 }));
     }
+
+    [Fact]
+    public void Conditions_of_a_conjunction_are_joined_and_those_of_a_list_are_terms()
+    {
+        CompiledTerm joined = Assert.Single(Terms("all: [{connection: {bytes: 1kB-, subflow: 2-}}, {connection: {bytes: -2kB}}, {not: {vlan: 7}}]"));
+        Assert.Equal(
+            [
+                new FlowCondition(ConditionKind.Vlan, true, 0, new ValueRange(7)),
+                new FlowCondition(ConditionKind.Subflow, false, 0, new ValueRange(2, ulong.MaxValue)),
+                new FlowCondition(ConditionKind.Bytes, false, 0, new ValueRange(1000, 2000)),
+            ],
+            joined.Conditions);
+        Assert.Equal([new ValueRange(1, 4), new ValueRange(9)], Terms("vlan: [9, 3-4, 1-2]").Select(t => Assert.Single(t.Conditions).Range));
+        Assert.Equal(2, Terms("not: {connection: {bytes: 1kB-, subflow: 2-}}").Length);
+    }
+
+    [Fact]
+    public void Only_what_is_known_of_plain_TCP_makes_it_tracked_and_only_data_sequences_make_data_followed()
+    {
+        Assert.True(Tracks("vlan: 7").TracksPlainTcp);
+        Assert.True(Tracks("connection: {age: 10s-}").TracksPlainTcp);
+        Assert.False(Tracks("connection: {token: 0x12345678}").TracksPlainTcp);
+        Assert.True(Tracks("not: {connection: {token: 0x12345678}}").TracksPlainTcp);
+        Assert.False(Tracks("connection: {age: 10s-}").TracksData);
+        Assert.True(Tracks("connection: {bytes: 10MB-}").TracksData);
+        Assert.True(Tracks("sequence: {data: -10MB}").TracksData);
+        Assert.False(Tracks("sequence: {subflow: -10MB}").TracksData);
+    }
+
+    [Fact]
+    public void More_conditions_than_a_term_can_have_are_refused_with_both_numbers()
+    {
+        PolicyLoadResult loaded = Load("connection: {token: 1, subflow: 1, subflows: 1, age: 1s-, bytes: 1-}");
+        PolicyError error = Assert.Single(loaded.Errors);
+        Assert.Equal("chains[0].select", error.Path);
+        Assert.Contains("asks for 5 conditions on flow and packet at once; the limit is 4", error.Message, StringComparison.Ordinal);
+    }
+
+    private static PolicyLoadResult Load(string select) => PolicyLoader.Load(
+        $"version: 1\nname: x\nchains:\n- {{name: c, priority: 1, select: {{{select}}}, actors: [count]}}\n", s_environment, CompilerLimits.Default);
+
+    private static CompiledPolicy Tracks(string select) => Load(select).Compiled!;
+
+    private static CompiledTerm[] Terms(string select) => [.. Load(select).Compiled!.Terms];
 
     [Fact]
     public void Terms_are_ranked_by_priority_and_then_by_the_order_of_the_file()

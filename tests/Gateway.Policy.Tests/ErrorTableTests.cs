@@ -48,6 +48,22 @@ public class ErrorTableTests
         { "{all: [{ingress_port: eth1}, {ingress_port: eth2}]}", ["6:17 chains[0].select.all: No packet of this chain matches this: the chain's hooks and ports exclude it."] },
         { "{src: 10.0.0.1, dst: 2001:db8::/32}", ["6:11 chains[0].select.all: No packet matches this: it asks for IPv4 and IPv6 addresses at once."] },
         { "{any: [{subflow: {src: 10.0.0.1, dst: ::1}}, {port: 1}]}", ["6:28 chains[0].select.any[0].subflow: No packet matches this: it asks for IPv4 and IPv6 addresses at once."] },
+        { "{vlan: 4095}", ["6:18 chains[0].select.vlan: A number is out of range; the highest is 4094."] },
+        { "{vlan: [x, 5-2]}", ["6:19 chains[0].select.vlan[0]: 'x' is not a VLAN id.", "6:22 chains[0].select.vlan[1]: '5-2' is not a VLAN id."] },
+        { "{sequence: {}}", ["6:22 chains[0].select.sequence: The selector is empty."] },
+        { "{sequence: {data: 10XB-}}", ["6:29 chains[0].select.sequence.data: '10XB-' is not a number or a range of bytes."] },
+        { "{sequence: {data: '-'}}", ["6:29 chains[0].select.sequence.data: '-' is not a number or a range of bytes."] },
+        { "{sequence: {data: 18446744073709551615kB}}", ["6:29 chains[0].select.sequence.data: '18446744073709551615kB' is not a number or a range of bytes."] },
+        { "{connection: {tokn: 1}}", ["6:25 chains[0].select.connection.tokn: The key 'tokn' is not known here."] },
+        { "{connection: {token: 0x1g, age: 10}}", ["6:32 chains[0].select.connection.token: '0x1g' is not a token.", "6:43 chains[0].select.connection.age: '10' is not a range of times."] },
+        { "{connection: {address_id: 256}}", ["6:24 chains[0].select.connection: A number is out of range; the highest is 255."] },
+        { "{connection: {version: 2, backup: on}}", ["6:24 chains[0].select.connection: There is no MPTCP version 2."] },
+        { "{connection: {bytes: 1-2, subflow: 5-2}}", ["6:46 chains[0].select.connection.subflow: '5-2' is not a number or a range of numbers."] },
+        { "{sample: {one_in: 0}}", ["6:20 chains[0].select.sample: A packet cannot be sampled one in 0."] },
+        { "{sample: {one_in: 5, of: 3}}", ["6:20 chains[0].select.sample: A sample needs either one_in, or buckets and of."] },
+        { "{sample: {buckets: 0-10, of: 10}}", ["6:20 chains[0].select.sample: There is no such bucket among 10."] },
+        { "{sample: {buckets: 0, of: 10, by: packet}}", ["6:45 chains[0].select.sample.by: 'packet' is not what buckets can be made of."] },
+        { "{all: [{vlan: 1-3}, {vlan: 4}]}", ["6:11 chains[0].select: No packet can match the chain c."] },
         { "{src_port: 1, not: {src_port: 1-5}}", ["6:11 chains[0].select: No packet can match the chain c."] },
     };
 
@@ -135,7 +151,7 @@ public class ErrorTableTests
         [
             new Chain("c", -1, Hooks.None, ["eth9"],
                 new AllSelector([new AnySelector([]), new SourcePortSelector([new PortRange(0, 5)]), new PacketTypeSelector(0), new DirectionSelector(FlowDirection.Unknown), new SubflowSelector(null, null, null, null)]),
-                Enumerable.Repeat<Actor>(new CountActor(), 17).ToArray() is var actors ? ValueList.From(actors) : []),
+                Enumerable.Repeat<Actor>(new CountActor(), 65).ToArray() is var actors ? ValueList.From(actors) : []),
         ]);
         IReadOnlyList<PolicyError> errors = PolicyValidator.Validate(document, ReaderTests.Ports);
         Assert.All(errors, e => Assert.Equal((0, 0), (e.Line, e.Column)));

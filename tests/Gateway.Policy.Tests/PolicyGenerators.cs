@@ -65,7 +65,71 @@ internal static class PolicyGenerators
         (3, Types.Select(t => (Selector)new PacketTypeSelector(t))),
         (1, Gen.Elements(FlowDirection.Original, FlowDirection.Reply).Select(d => (Selector)new DirectionSelector(d))),
         (1, Nics.Select(n => (Selector)new IngressPortSelector(n))),
-        (1, Nics.Select(n => (Selector)new EgressPortSelector(n))));
+        (1, Nics.Select(n => (Selector)new EgressPortSelector(n))),
+        (4, Condition));
+
+    private static Gen<ValueRange> Few =>
+        from first in Gen.Choose(0, 4)
+        from more in Gen.OneOf(Gen.Constant(0), Gen.Choose(0, 3), Gen.Constant(-1))
+        select new ValueRange((ulong)first, more < 0 ? ulong.MaxValue : (ulong)(first + more));
+
+    private static Gen<ValueList<ValueRange>> Ranges => Some(Few, 2);
+
+    private static Gen<ValueList<ValueRange>> MaybeRanges =>
+        Gen.Frequency((4, Gen.Constant<ValueList<ValueRange>>(null!)), (1, Ranges));
+
+    private static Gen<Selector> Condition => Gen.OneOf(
+        Ranges.Select(ids => (Selector)new VlanSelector(ids)),
+        Ranges.Select(data => (Selector)new SequenceSelector(data, null)),
+        from data in MaybeRanges from subflow in Ranges select (Selector)new SequenceSelector(data, subflow),
+        from token in MaybeRanges
+        from subflow in MaybeRanges
+        from subflows in MaybeRanges
+        from age in MaybeRanges
+        from bytes in Ranges
+        from backup in Gen.Elements<bool?>([null, true, false])
+        from id in MaybeRanges
+        from version in Gen.Elements<int?>([null, 0, 1])
+        select (Selector)new ConnectionSelector
+        {
+            // Tokens are written one by one.
+            Token = token is null ? null : ValueList.From(token.Select(t => new ValueRange(t.First))),
+            Subflow = subflow,
+            Subflows = subflows,
+            Age = age,
+            Bytes = bytes,
+            Backup = backup,
+            AddressId = id,
+            Version = version,
+        },
+        Gen.Elements(1u, 2u, 3u, uint.MaxValue).Select(n => (Selector)new SampleSelector(n)),
+        from first in Gen.Choose(0, 4)
+        from last in Gen.Choose(first, 4)
+        from connection in Gen.Elements(true, false)
+        select (Selector)new BucketSelector([new ValueRange((ulong)first, (ulong)last)], 5, connection));
+
+    private static Gen<FlowFacts> Facts =>
+        from numbers in Gen.Choose(-1, 5).ArrayOf(12)
+        from hashes in Gen.Choose(0, 1000).ArrayOf(2)
+        select new FlowFacts
+        {
+            Vlan = (ushort)Math.Max(numbers[0], 0),
+            DataSequence = Known(numbers[1]),
+            SubflowSequence = Known(numbers[2]),
+            Tokens = numbers[3] < 0 ? null : ((uint)numbers[3], (uint)Math.Max(numbers[4], 0)),
+            Subflow = numbers[5] < 0 ? null : numbers[5],
+            Subflows = (uint?)Known(numbers[6]),
+            Age = Known(numbers[7]),
+            Bytes = Known(numbers[8]),
+            Backup = numbers[9] < 0 ? null : numbers[9] > 2,
+            AddressId = (byte?)Known(numbers[10]),
+            Version = numbers[11] < 0 ? null : numbers[11] & 1,
+            Random = (uint)hashes[0] * 4_000_000,
+            SubflowHash = (uint)hashes[0],
+            ConnectionHash = numbers[3] < 0 ? null : (uint)hashes[1],
+        };
+
+    private static ulong? Known(int number) => number < 0 ? null : (ulong)number;
 
     private static Gen<Selector> ExactSubflow =>
         from family in Gen.Elements(IpFamily.IPv4, IpFamily.IPv6)
@@ -114,7 +178,8 @@ internal static class PolicyGenerators
         from index in Gen.Elements(0, 1, 2, 5, 63)
         from direction in Gen.Elements(FlowDirection.Unknown, FlowDirection.Original, FlowDirection.Reply)
         from types in Gen.OneOf(Types, Gen.Choose(0, (1 << 23) - 1).Select(t => (PacketTypes)t))
-        select new PolicyPacket(family, source, destination, sourcePort, destinationPort, hook, index, direction, types);
+        from facts in Gen.OneOf(Facts, Gen.Constant<FlowFacts>(null!))
+        select new PolicyPacket(family, source, destination, sourcePort, destinationPort, hook, index, direction, types, facts);
 
     /// <summary>First or last address of a prefix, or one outside of most.</summary>
     private static Gen<UInt128> Address(IpFamily family) =>

@@ -99,6 +99,14 @@ internal sealed class PolicyMessageReader
                 return new IngressPortSelector(ReadNics(selector.IngressPort.Nics, $"{path}.ingress_port"));
             case V1.Selector.SelectorOneofCase.EgressPort:
                 return new EgressPortSelector(ReadNics(selector.EgressPort.Nics, $"{path}.egress_port"));
+            case V1.Selector.SelectorOneofCase.Vlan:
+                return new VlanSelector(ConditionMessages.Read(selector.Vlan)!);
+            case V1.Selector.SelectorOneofCase.Sequence:
+                return ConditionMessages.Read(selector.Sequence);
+            case V1.Selector.SelectorOneofCase.Connection:
+                return ConditionMessages.Read(selector.Connection);
+            case V1.Selector.SelectorOneofCase.Sample:
+                return ConditionMessages.Read(selector.Sample);
             default:
                 Report(path, "The selector is empty.", "Set one of its fields, or leave select out to match every TCP packet.");
                 return new AllSelector([]);

@@ -35,8 +35,33 @@ internal static class PolicyTables
         return (chains, operands.ToArray());
     }
 
-    internal static Term[] Terms(CompiledPolicy policy) =>
-        [.. policy.Terms.Select(t => new Term { Any = (uint)t.Any, All = (uint)t.All, None = (uint)t.None, Chain = (uint)t.ChainIndex })];
+    internal static Term[] Terms(CompiledPolicy policy)
+    {
+        var terms = new Term[policy.Terms.Length];
+        for (int t = 0; t < terms.Length; t++)
+        {
+            CompiledTerm term = policy.Terms[t];
+            terms[t].Any = (uint)term.Any;
+            terms[t].All = (uint)term.All;
+            terms[t].None = (uint)term.None;
+            terms[t].Chain = (uint)term.ChainIndex;
+            terms[t].Conditions = (uint)term.Conditions.Count;
+            for (int c = 0; c < term.Conditions.Count; c++)
+            {
+                FlowCondition condition = term.Conditions[c];
+                terms[t].Condition[c] = new Condition
+                {
+                    Kind = (byte)condition.Kind,
+                    Negate = condition.IsNegated ? (byte)1 : (byte)0,
+                    Parameter = condition.Parameter,
+                    Low = condition.Range.First,
+                    High = condition.Range.Last,
+                };
+            }
+        }
+
+        return terms;
+    }
 
     internal static Vector[] Vectors(CompiledPolicy policy)
     {

@@ -58,6 +58,9 @@ public sealed class CompiledPolicy
     /// <summary>Whether some term can match a packet without an MPTCP option.</summary>
     public required bool TracksPlainTcp { get; init; }
 
+    /// <summary>Whether some condition asks how far the data sequence numbers of a connection are.</summary>
+    public required bool TracksData { get; init; }
+
     /// <summary>Finds the chain of a packet as the kernel does.</summary>
     /// <returns>An index of <see cref="Chains"/>, or -1.</returns>
     public int Classify(in PolicyPacket packet)
@@ -85,7 +88,7 @@ public sealed class CompiledPolicy
         for (int term = 0; term < Terms.Length; term++)
         {
             ulong bit = 1ul << (term & 63);
-            if ((left[term >> 6] & place[term >> 6] & direction[term >> 6] & bit) != 0 && Terms[term].Accepts(packet.Types))
+            if ((left[term >> 6] & place[term >> 6] & direction[term >> 6] & bit) != 0 && Terms[term].Accepts(packet.Types, packet.Facts))
             {
                 return Terms[term].ChainIndex;
             }

@@ -9,6 +9,9 @@ public sealed record CompilerLimits
     /// <summary>Terms that one exact rule can name.</summary>
     public const int TermsPerExactRule = 7;
 
+    /// <summary>Conditions on flow and packet that one conjunction can have.</summary>
+    public const int ConditionsPerTerm = 4;
+
     private readonly int _terms = VectorBits;
 
     /// <summary>The limits of the kernel programs.</summary>
@@ -30,7 +33,7 @@ public sealed record CompilerLimits
     public int Chains { get; init; } = 1024;
 
     /// <summary>Actors of one chain.</summary>
-    public int ActorsPerChain { get; init; } = 16;
+    public int ActorsPerChain { get; init; } = 64;
 
     /// <summary>Different vectors; at most 65536.</summary>
     public int Vectors { get; init; } = 4096;

@@ -16,6 +16,13 @@ public static class PolicyCompiler
         | PacketTypes.MpFastclose | PacketTypes.MpTcprst | PacketTypes.Mptcp | PacketTypes.ThirdAck
         | PacketTypes.AddAddr4Echo | PacketTypes.AddAddr6Echo;
 
+    /// <summary>What is known of flows with MPTCP only.</summary>
+    private static readonly ConditionKind[] s_mptcpConditions =
+    [
+        ConditionKind.DataSequence, ConditionKind.Token, ConditionKind.Subflow, ConditionKind.Subflows, ConditionKind.Backup,
+        ConditionKind.AddressId, ConditionKind.Version, ConditionKind.BucketConnection,
+    ];
+
     /// <summary>Compiles a document that <see cref="PolicyValidator"/> finds nothing wrong with.</summary>
     public static CompileResult Compile(PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits)
     {
@@ -58,6 +65,12 @@ public static class PolicyCompiler
                 if (terms.Count == before)
                 {
                     errors.Add(Error($"chains[{chain}].select", $"No packet can match the chain {document.Chains[chain].Name}.", "Look for selectors under all that exclude each other."));
+                }
+
+                int conditions = terms.Skip(before).Select(t => t.Literals.Conditions.Conditions.Count).DefaultIfEmpty(0).Max();
+                if (conditions > CompilerLimits.ConditionsPerTerm)
+                {
+                    errors.Add(Error($"chains[{chain}].select", $"The expression asks for {conditions} conditions on flow and packet at once; the limit is {CompilerLimits.ConditionsPerTerm}.", "Leave some out, or put them in a chain with a higher priority."));
                 }
 
                 if (terms.Count - before > largestCount)
@@ -108,7 +121,7 @@ public static class PolicyCompiler
                 new CompiledPolicy
                 {
                     Chains = [.. document.Chains.Select(c => new CompiledChain(c.Name, c.Priority, c.Actors))],
-                    Terms = [.. terms.Select(t => new CompiledTerm(t.ChainIndex, t.Literals.Packet.Any, t.Literals.Packet.All, t.Literals.Packet.None))],
+                    Terms = [.. terms.Select(t => new CompiledTerm(t.ChainIndex, t.Literals.Packet.Any, t.Literals.Packet.All, t.Literals.Packet.None, ValueList.From(t.Literals.Conditions.Conditions)))],
                     Vectors = vectors.ToImmutable(),
                     Prefixes4 = [.. prefixes.Where(p => p.Prefix.Family == IpFamily.IPv4)],
                     Prefixes6 = [.. prefixes.Where(p => p.Prefix.Family == IpFamily.IPv6)],
@@ -119,7 +132,8 @@ public static class PolicyCompiler
                     ExactRules4 = rules4,
                     ExactRules6 = rules6,
                     ExactLists = exact.Lists,
-                    TracksPlainTcp = terms.Exists(t => CanMatchPlainTcp(t.Literals.Packet)),
+                    TracksPlainTcp = terms.Exists(t => CanMatchPlainTcp(t.Literals)),
+                    TracksData = terms.Exists(t => t.Literals.Conditions.Conditions.Any(c => c.Kind is ConditionKind.DataSequence or ConditionKind.Bytes)),
                 },
                 []);
 
@@ -151,10 +165,11 @@ public static class PolicyCompiler
         return [.. numbers];
     }
 
-    private static bool CanMatchPlainTcp(PacketCondition packet) =>
-        (packet.All & MptcpTypes) == 0
-        && (packet.None & PacketTypes.PlainTcp) == 0
-        && (packet.Any == 0 || (packet.Any & ~MptcpTypes) != 0);
+    private static bool CanMatchPlainTcp(Conjunction literals) =>
+        (literals.Packet.All & MptcpTypes) == 0
+        && (literals.Packet.None & PacketTypes.PlainTcp) == 0
+        && (literals.Packet.Any == 0 || (literals.Packet.Any & ~MptcpTypes) != 0)
+        && literals.Conditions.Conditions.All(c => c.IsNegated || !s_mptcpConditions.Contains(c.Kind));
 
     private static PolicyError Error(string path, string message, string hint) => new(path, 0, 0, message, hint);
 }

@@ -90,6 +90,16 @@ public static class PolicyEvaluator
                 return packet.Hook == Hook.Ingress && IsAt(ingress.Ports, environment, packet);
             case EgressPortSelector egress:
                 return packet.Hook == Hook.Egress && IsAt(egress.Ports, environment, packet);
+            case var _ when ConditionClause.Of(selector) is { } clauses:
+                foreach (ConditionClause clause in clauses)
+                {
+                    if (!clause.Holds(packet.Facts))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
             default:
                 throw new ArgumentException($"The selector {selector.GetType().Name} cannot be evaluated.", nameof(selector));
         }

@@ -12,6 +12,7 @@ namespace Gateway.Policy;
 /// <param name="PortIndex">Index of the NIC whose hook it is at, 0-63.</param>
 /// <param name="Direction">The direction in its subflow.</param>
 /// <param name="Types">What the packet is.</param>
+/// <param name="Facts">What is known beside that; null for nothing.</param>
 public readonly record struct PolicyPacket(
     IpFamily Family,
     UInt128 Source,
@@ -21,4 +22,5 @@ public readonly record struct PolicyPacket(
     Hook Hook,
     int PortIndex,
     FlowDirection Direction,
-    PacketTypes Types);
+    PacketTypes Types,
+    FlowFacts? Facts = null);

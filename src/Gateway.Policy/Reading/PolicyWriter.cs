@@ -123,11 +123,65 @@ public static class PolicyWriter
                 case EgressPortSelector egress:
                     Words("egress_port", egress.Ports);
                     break;
+                case VlanSelector vlan:
+                    Words("vlan", Texts(vlan.Ids));
+                    break;
+                case SequenceSelector sequence:
+                    Word("sequence");
+                    Begin(MappingStyle.Flow);
+                    OptionalRanges("data", sequence.Data);
+                    OptionalRanges("subflow", sequence.Subflow);
+                    End();
+                    break;
+                case ConnectionSelector connection:
+                    Word("connection");
+                    Write(connection);
+                    break;
+                case SampleSelector sample:
+                    Word("sample");
+                    Begin(MappingStyle.Flow);
+                    Pair("one_in", sample.OneIn.ToString(CultureInfo.InvariantCulture));
+                    End();
+                    break;
+                case BucketSelector bucket:
+                    Word("sample");
+                    Begin(MappingStyle.Flow);
+                    Words("buckets", Texts(bucket.Buckets));
+                    Pair("of", bucket.Of.ToString(CultureInfo.InvariantCulture));
+                    Pair("by", bucket.ByConnection ? "connection" : "subflow");
+                    End();
+                    break;
                 default:
                     throw new ArgumentException($"The selector {selector.GetType().Name} has no text.", nameof(selector));
             }
 
             End();
+        }
+
+        private void Write(ConnectionSelector connection)
+        {
+            Begin(MappingStyle.Flow);
+            OptionalRanges("token", connection.Token);
+            OptionalRanges("subflow", connection.Subflow);
+            OptionalRanges("subflows", connection.Subflows);
+            OptionalRanges("age", connection.Age, "ms");
+            OptionalRanges("bytes", connection.Bytes);
+            if (connection.Backup is { } backup)
+            {
+                Pair("backup", backup ? "on" : "off");
+            }
+
+            OptionalRanges("address_id", connection.AddressId);
+            OptionalPair("version", connection.Version);
+            End();
+        }
+
+        private void OptionalRanges(string key, ValueList<ValueRange>? ranges, string unit = "")
+        {
+            if (ranges is not null)
+            {
+                Words(key, ranges.Select(r => r.ToString(unit)));
+            }
         }
 
         private void Write(Actor actor)

@@ -34,6 +34,9 @@ internal static class ScalarParsers
     public static bool Integer(string text, out int value, out string message, out string hint) =>
         Explain(int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value), text, "is not a whole number.", "Write digits only.", out message, out hint);
 
+    public static bool Count(string text, out uint value, out string message, out string hint) =>
+        Explain(uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value), text, "is not a number of packets or buckets.", "Write digits only, at most 4294967295.", out message, out hint);
+
     public static bool RateText(string text, out Rate value, out string message, out string hint) =>
         Explain(Rate.TryParse(text, out value), text, "is not a rate.", "Write it like 20Mbit/s; units are bit/s, Kbit/s, Mbit/s and Gbit/s.", out message, out hint);
 
@@ -57,6 +60,13 @@ internal static class ScalarParsers
         bool known = PacketTypeNames.TryParse(text, out value);
         (message, hint) = known ? ("", "") : ($"'{text}' is not a packet type.", Spelling.Hint(text, PacketTypeNames.All));
         return known;
+    }
+
+    /// <summary>What buckets are made of; true is the connection.</summary>
+    public static bool BucketKey(string text, out bool value, out string message, out string hint)
+    {
+        value = text == "connection";
+        return Explain(value || text == "subflow", text, "is not what buckets can be made of.", "Write subflow or connection.", out message, out hint);
     }
 
     public static bool AddressFamily(string text, out IpFamily value, out string message, out string hint)

@@ -13,8 +13,10 @@ internal sealed class SelectorReader(NodeReader nodes)
     private static readonly string[] s_keys =
     [
         "all", "any", "not", "subflow", "ip_pair", "src", "dst", "src_port", "dst_port", "port", "packet_type", "direction",
-        "ingress_port", "egress_port",
+        "ingress_port", "egress_port", "vlan", "sequence", "connection", "sample",
     ];
+
+    private readonly ConditionReader _conditions = new(nodes);
 
     private static readonly Selector s_unreadable = new UnreadableSelector();
     private static readonly string[] s_subflowKeys = ["src", "src_port", "dst", "dst_port"];
@@ -144,6 +146,14 @@ internal sealed class SelectorReader(NodeReader nodes)
                     : null;
             case "ingress_port":
                 return Nics() is { } ingress ? new IngressPortSelector(ingress) : null;
+            case "vlan":
+                return _conditions.ReadVlan();
+            case "sequence":
+                return _conditions.ReadSequence();
+            case "connection":
+                return _conditions.ReadConnection();
+            case "sample":
+                return _conditions.ReadSample();
             default:
                 return Nics() is { } egress ? new EgressPortSelector(egress) : null;
         }

@@ -11,6 +11,7 @@ public static class PolicyValidator
         new NameValidator(),
         new PlacementValidator(),
         new SelectorValidator(),
+        new ConditionValidator(),
         new FamilyValidator(),
         new PlaceValidator(),
         new ActorListValidator(),

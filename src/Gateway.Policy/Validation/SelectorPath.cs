@@ -19,6 +19,10 @@ internal static class SelectorPath
         DirectionSelector => "direction",
         IngressPortSelector => "ingress_port",
         EgressPortSelector => "egress_port",
+        VlanSelector => "vlan",
+        SequenceSelector => "sequence",
+        ConnectionSelector => "connection",
+        SampleSelector or BucketSelector => "sample",
         _ => "?",
     };
 

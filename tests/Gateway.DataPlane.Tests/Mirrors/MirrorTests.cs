@@ -13,6 +13,15 @@ public sealed class MirrorTests
             Enum.GetValues<PacketTypes>().Select(type => (uint)type).Where(bits => bits != 0).Order());
 
     [Fact]
+    public void Condition_kinds_are_the_kernels_numbers()
+    {
+        foreach (Policy.ConditionKind kind in Enum.GetValues<Policy.ConditionKind>())
+        {
+            Assert.Equal(Normalized(((ConditionKind)(int)kind).ToString()), Normalized(kind.ToString()));
+        }
+    }
+
+    [Fact]
     public void Parse_outcomes_are_the_kernels_reasons()
     {
         foreach (ParseOutcome outcome in Enum.GetValues<ParseOutcome>())

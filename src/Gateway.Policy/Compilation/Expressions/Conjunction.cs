@@ -8,11 +8,12 @@ internal sealed record Conjunction(
     PortSet DestinationPorts,
     PlaceSet Places,
     DirectionSet Directions,
-    PacketCondition Packet)
+    PacketCondition Packet,
+    ConditionSet Conditions)
 {
     /// <summary>Matches everything.</summary>
     public static Conjunction True { get; } =
-        new(AddressSet.All, AddressSet.All, PortSet.All, PortSet.All, PlaceSet.All, DirectionSet.All, default);
+        new(AddressSet.All, AddressSet.All, PortSet.All, PortSet.All, PlaceSet.All, DirectionSet.All, default, ConditionSet.None);
 
     private bool IsContradiction =>
         Source.IsEmpty || Destination.IsEmpty || SourcePorts.IsEmpty || DestinationPorts.IsEmpty || Places.IsEmpty
@@ -28,8 +29,9 @@ internal sealed record Conjunction(
             a.DestinationPorts.Intersect(b.DestinationPorts),
             a.Places & b.Places,
             a.Directions & b.Directions,
-            default);
-        return fields.IsContradiction ? [] : PacketCondition.And(a.Packet, b.Packet).Select(packet => fields with { Packet = packet });
+            default,
+            ConditionSet.And(a.Conditions, b.Conditions)!);
+        return fields.IsContradiction || fields.Conditions is null ? [] : PacketCondition.And(a.Packet, b.Packet).Select(packet => fields with { Packet = packet });
     }
 
     /// <summary>Whether this matches everything the other matches; may miss it where sets are complicated.</summary>
@@ -37,6 +39,7 @@ internal sealed record Conjunction(
         (other.Places & ~Places).IsEmpty
         && (other.Directions & ~Directions) == DirectionSet.None
         && Packet.Covers(other.Packet)
+        && Conditions.Covers(other.Conditions)
         && SourcePorts.Covers(other.SourcePorts)
         && DestinationPorts.Covers(other.DestinationPorts)
         && Source.Covers(other.Source)
@@ -58,7 +61,7 @@ internal sealed record Conjunction(
     }
 
     /// <summary>The same without addresses and ports.</summary>
-    public Conjunction Residual() => True with { Places = Places, Directions = Directions, Packet = Packet };
+    public Conjunction Residual() => True with { Places = Places, Directions = Directions, Packet = Packet, Conditions = Conditions };
 
     public bool ContainsTuple(in ExactTuple tuple) =>
         (ReferenceEquals(Source, AddressSet.All) || Source.Contains(tuple.Family, tuple.Source))

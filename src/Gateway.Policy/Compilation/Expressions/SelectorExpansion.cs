@@ -140,8 +140,22 @@ internal static class SelectorExpansion
         DirectionSelector direction => [[Conjunction.True with { Directions = (DirectionSet)(1 << (int)direction.Direction) }]],
         IngressPortSelector ingress => [[Conjunction.True with { Places = PlaceSet.Of(Hook.Ingress, ingress.Ports, environment) }]],
         EgressPortSelector egress => [[Conjunction.True with { Places = PlaceSet.Of(Hook.Egress, egress.Ports, environment) }]],
+        _ when ConditionClause.Of(selector) is { } clauses => Combinations(clauses),
         _ => throw new ArgumentException($"The selector {selector.GetType().Name} cannot be compiled.", nameof(selector)),
     };
+
+    /// <summary>Each choice of one range of every clause.</summary>
+    private static Conjunction[][] Combinations(IReadOnlyList<ConditionClause> clauses)
+    {
+        IEnumerable<Conjunction[]> choices = [[]];
+        foreach (ConditionClause clause in clauses)
+        {
+            choices = choices.SelectMany(chosen => clause.Conditions().Select(
+                condition => (Conjunction[])[.. chosen, Conjunction.True with { Conditions = ConditionSet.Of(condition) }]));
+        }
+
+        return [.. choices];
+    }
 
     private static Conjunction[] Ends(IpPrefix? source, ushort? sourcePort, IpPrefix? destination, ushort? destinationPort)
     {
@@ -192,6 +206,7 @@ internal static class SelectorExpansion
             Places = literal.Places == PlaceSet.All ? PlaceSet.All : ~literal.Places,
             Directions = literal.Directions == DirectionSet.All ? DirectionSet.All : DirectionSet.All & ~literal.Directions,
             Packet = literal.Packet.Any == 0 ? default : PacketCondition.NoneOf(literal.Packet.Any),
+            Conditions = literal.Conditions.Negate(),
         };
         return negation == Conjunction.True ? null : negation;
     }
