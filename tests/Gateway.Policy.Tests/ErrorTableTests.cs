@@ -50,7 +50,7 @@ public class ErrorTableTests
         { "{any: [{subflow: {src: 10.0.0.1, dst: ::1}}, {port: 1}]}", ["6:28 chains[0].select.any[0].subflow: No packet matches this: it asks for IPv4 and IPv6 addresses at once."] },
         { "{vlan: 4095}", ["6:18 chains[0].select.vlan: A number is out of range; the highest is 4094."] },
         { "{vlan: [x, 5-2]}", ["6:19 chains[0].select.vlan[0]: 'x' is not a VLAN id.", "6:22 chains[0].select.vlan[1]: '5-2' is not a VLAN id."] },
-        { "{sequence: {}}", ["6:22 chains[0].select.sequence: The selector is empty."] },
+        { "{sequence: {}}", ["6:22 chains[0].select.sequence: The mapping is empty."] },
         { "{sequence: {data: 10XB-}}", ["6:29 chains[0].select.sequence.data: '10XB-' is not a number or a range of bytes."] },
         { "{sequence: {data: '-'}}", ["6:29 chains[0].select.sequence.data: '-' is not a number or a range of bytes."] },
         { "{sequence: {data: 18446744073709551615kB}}", ["6:29 chains[0].select.sequence.data: '18446744073709551615kB' is not a number or a range of bytes."] },
@@ -86,6 +86,14 @@ public class ErrorTableTests
         { "[{redirect: {spread: [eth3, eth3, eth8]}}]", ["6:32 chains[0].actors[0].redirect.spread: 'eth8' is not a managed port.", "6:32 chains[0].actors[0].redirect.spread: The port eth3 stands here twice."] },
         { "[{redirect: {port: eth3, mac: {dst: 'ff:ff:ff:ff:ff:ff', src: '00:00:00:00:00:00'}}}]", ["6:47 chains[0].actors[0].redirect.mac.dst: ff:ff:ff:ff:ff:ff is not the address of one host.", "6:73 chains[0].actors[0].redirect.mac.src: 00:00:00:00:00:00 is not the address of one host."] },
         { "[{redirect: {port: eth3, mac: {src: 02:00}}}]", ["6:41 chains[0].actors[0].redirect.mac.dst: The key dst is missing.", "6:47 chains[0].actors[0].redirect.mac.src: '02:00' is not a MAC address."] },
+        { "[{redirect: {spread: [eth1, {port: eth2, weight: 17}]}}]", ["6:32 chains[0].actors[0].redirect.spread: A weight is out of range."] },
+        { "[{redirect: {spread: [{port: eth1, weight: 13}, {port: eth2, weight: 4}]}}]", ["6:32 chains[0].actors[0].redirect.spread: The weights come to 17 places; the limit is 16."] },
+        { "[{redirect: {spread: [{weight: 2}]}}]", ["6:33 chains[0].actors[0].redirect.spread[0].port: The key port is missing."] },
+        { "[mark, mirror, {close_subflow: {reason: rude}}]", ["6:12 chains[0].actors[0]: The actor mark needs a value.", "6:18 chains[0].actors[1]: The actor mirror needs a value.", "6:51 chains[0].actors[2].close_subflow.reason: 'rude' is not a reason to reset a subflow."] },
+        { "[{mark: {skb: 1}}, {mirror: {port: eth9}}, {mark: {dscp: 64}}]", ["6:12 chains[0].actors[0]: XDP, which runs at ingress, has no socket buffer to mark.", "6:30 chains[0].actors[1]: XDP, which runs at ingress, cannot copy a packet.", "6:46 chains[0].actors[1].mirror.port: 'eth9' is not a managed port.", "6:68 chains[0].actors[2].mark.dscp: 64 is not a DSCP."] },
+        { "[{add_subflow: {give_back: off}}]", ["6:26 chains[0].actors[0].add_subflow: This add_subflow adds nothing."] },
+        { "[{add_subflow: {announce: [{address: 10.0.0.0/8}, {id: 7}]}}]", ["6:61 chains[0].actors[0].add_subflow.announce[1].address: The key address is missing."] },
+        { "[{add_subflow: {announce: [{address: 10.0.0.0/8, id: 7}, {address: 10.0.0.1, id: 7}, {address: 10.0.0.1, id: 256}]}}]", ["6:37 chains[0].actors[0].add_subflow.announce[0]: 10.0.0.0/8 is not one address.", "6:37 chains[0].actors[0].add_subflow.announce[1]: The address id 7 stands here twice.", "6:37 chains[0].actors[0].add_subflow.announce[2]: The address id is out of range."] },
         { "[drop, {redirect: {port: eth3}}, {set_backup: on}, {set_backup: off}]", ["6:12 chains[0].actors[0]: A chain cannot both redirect and drop a packet.", "6:12 chains[0].actors[0]: Actors after drop see no packet.", "6:62 chains[0].actors[3]: The actor set_backup already stands at actors[2]."] },
     };
 

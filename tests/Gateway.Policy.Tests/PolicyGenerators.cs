@@ -152,7 +152,23 @@ internal static class PolicyGenerators
         select (Actor)new BlkSubflowActor(v4, v6, refuse || (!v4 && !v6)),
         Gen.Elements(64_000ul, 64_001ul, 1_500_000ul, 20_000_000ul, 400_000_000_000ul).Select(r => (Actor)new RateLimitActor(new Rate(r))),
         from nics in Nics from mac in Mac select (Actor)new RedirectActor(nics, mac),
-        Gen.Elements<Actor>(new GetConnectActor(), new GetSubflowActor(), new RecordActor(), new CountActor(), new DropActor()));
+        from nics in Nics
+        from mac in Mac
+        from weights in Gen.Choose(1, 3).ArrayOf(nics.Count)
+        select (Actor)new RedirectActor(nics, mac) { Weights = weights.All(w => w == 1) ? [] : ValueList.From(weights) },
+        from giveBack in Gen.Elements(true, false)
+        from addresses in Some(Prefix, 3)
+        from port in Maybe(Port)
+        from toServer in Gen.Elements(true, false)
+        select (Actor)new AddSubflowActor(
+            giveBack, ValueList.From(addresses.Where(a => a.IsHost).Select((a, i) => new AnnouncedAddress(a, port, (byte)(200 + i)))), toServer),
+        Gen.Elements(Enum.GetValues<ResetReason>()).Select(r => (Actor)new CloseSubflowActor(r)),
+        from skb in Maybe(Gen.Elements(0u, 0x10u, uint.MaxValue))
+        from mask in Gen.Elements(uint.MaxValue, 0xffu)
+        from dscp in Maybe(Gen.Elements((byte)0, (byte)46, (byte)63))
+        select (Actor)new MarkActor(dscp is null ? skb ?? 7u : skb, mask, dscp),
+        Gen.Elements(s_nics).Select(n => (Actor)new MirrorActor(n)),
+        Gen.Elements<Actor>(new GetConnectActor(), new GetSubflowActor(), new RecordActor(), new CountActor(), new DropActor(), new StripMptcpActor(), new TraceActor()));
 
     private static Gen<Chain> Chain(int number) =>
         from priority in Gen.Elements(0, 1, 100, 65535)

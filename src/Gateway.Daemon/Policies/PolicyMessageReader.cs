@@ -210,7 +210,10 @@ internal sealed class PolicyMessageReader
             case V1.Actor.ActorOneofCase.RateLimit:
                 return new RateLimitActor(new Rate(actor.RateLimit.BitsPerSecond));
             case V1.Actor.ActorOneofCase.Redirect:
-                return new RedirectActor(ValueList.From(actor.Redirect.Nics), ReadMac(actor.Redirect, $"{path}.redirect"));
+                return new RedirectActor(ValueList.From(actor.Redirect.Nics), ReadMac(actor.Redirect, $"{path}.redirect"))
+                {
+                    Weights = ValueList.From(actor.Redirect.Weights.Select(weight => (int)Math.Min(weight, int.MaxValue))),
+                };
             case V1.Actor.ActorOneofCase.GetConnect:
                 return new GetConnectActor();
             case V1.Actor.ActorOneofCase.GetSubflow:
@@ -221,10 +224,40 @@ internal sealed class PolicyMessageReader
                 return new CountActor();
             case V1.Actor.ActorOneofCase.Drop:
                 return new DropActor();
+            case V1.Actor.ActorOneofCase.AddSubflow:
+                return ReadAddSubflow(actor.AddSubflow, $"{path}.add_subflow");
+            case V1.Actor.ActorOneofCase.StripMptcp:
+                return new StripMptcpActor();
+            case V1.Actor.ActorOneofCase.CloseSubflow:
+                return new CloseSubflowActor(
+                    actor.CloseSubflow.Reason <= (uint)ResetReason.Middlebox
+                        ? (ResetReason)actor.CloseSubflow.Reason
+                        : Unknown($"{path}.close_subflow.reason", "reason", "0 to 6", ResetReason.Unspecified));
+            case V1.Actor.ActorOneofCase.Mark:
+                return new MarkActor(
+                    actor.Mark.HasSkb ? actor.Mark.Skb : null,
+                    actor.Mark.HasMask ? actor.Mark.Mask : uint.MaxValue,
+                    actor.Mark.HasDscp ? (byte)Math.Min(actor.Mark.Dscp, byte.MaxValue) : null);
+            case V1.Actor.ActorOneofCase.Mirror:
+                return new MirrorActor(actor.Mirror.Nic);
+            case V1.Actor.ActorOneofCase.Trace:
+                return new TraceActor();
             default:
                 Report(path, "The actor is empty.", "Set one of its fields, like record.");
                 return new CountActor();
         }
+    }
+
+    private AddSubflowActor ReadAddSubflow(V1.AddSubflowActor add, string path)
+    {
+        const uint FirstId = 200;
+        return new AddSubflowActor(
+            add.GiveBack,
+            ValueList.From(add.Announce.Select((address, i) => new AnnouncedAddress(
+                ReadPrefix(address.Address, $"{path}.announce[{i}].address"),
+                address.Port == 0 ? null : ReadPort(address.Port, $"{path}.announce[{i}].port"),
+                (byte)(address.Id == 0 ? Math.Min(FirstId + (uint)i, byte.MaxValue) : address.Id > byte.MaxValue ? 0 : address.Id)))),
+            add.ToServer);
     }
 
     private RedirectMac ReadMac(V1.RedirectActor redirect, string path) => redirect.MacCase switch

@@ -87,12 +87,49 @@ internal static class PolicyMessageWriter
         RecordActor => new V1.Actor { Record = new V1.RecordActor() },
         CountActor => new V1.Actor { Count = new V1.CountActor() },
         DropActor => new V1.Actor { Drop = new V1.DropActor() },
+        AddSubflowActor add => new V1.Actor { AddSubflow = Write(add) },
+        StripMptcpActor => new V1.Actor { StripMptcp = new V1.StripMptcpActor() },
+        CloseSubflowActor close => new V1.Actor { CloseSubflow = new V1.CloseSubflowActor { Reason = (uint)close.Reason } },
+        MarkActor mark => new V1.Actor { Mark = Write(mark) },
+        MirrorActor mirror => new V1.Actor { Mirror = new V1.MirrorActor { Nic = mirror.Port } },
+        TraceActor => new V1.Actor { Trace = new V1.TraceActor() },
         _ => throw new UnreachableException($"The actor {actor.GetType().Name} has no message."),
     };
 
+    private static V1.AddSubflowActor Write(AddSubflowActor add) => new()
+    {
+        GiveBack = add.GiveBack,
+        Announce =
+        {
+            add.Announce.Select(a => new V1.AddressToAnnounce { Address = a.Address.ToString(), Port = a.Port ?? 0u, Id = a.Id }),
+        },
+        ToServer = add.ToServer,
+    };
+
+    private static V1.MarkActor Write(MarkActor mark)
+    {
+        var message = new V1.MarkActor();
+        if (mark.Skb is { } skb)
+        {
+            message.Skb = skb;
+        }
+
+        if (mark.Mask != uint.MaxValue)
+        {
+            message.Mask = mark.Mask;
+        }
+
+        if (mark.Dscp is { } dscp)
+        {
+            message.Dscp = dscp;
+        }
+
+        return message;
+    }
+
     private static V1.RedirectActor Write(RedirectActor redirect)
     {
-        var message = new V1.RedirectActor { Nics = { redirect.Ports } };
+        var message = new V1.RedirectActor { Nics = { redirect.Ports }, Weights = { redirect.Weights.Select(weight => (uint)weight) } };
         switch (redirect.Mac)
         {
             case KeepMac:

@@ -82,14 +82,18 @@ internal static class ActorEncoding
                 $"A redirect names {redirect.Ports.Count} NICs, but 1 to {Limits.SpreadPorts} are possible: split it over several chains.");
         }
 
-        var operand = new RedirectOperand { Count = (byte)redirect.Ports.Count };
-        for (int i = 0; i < redirect.Ports.Count; i++)
+        IReadOnlyList<int> sequence = RedirectShares.Sequence(redirect);
+        if (sequence.Count > Limits.SpreadSequence)
         {
-            operand.Sequence[i] = ports.TryGetValue(redirect.Ports[i], out int index)
-                ? (byte)index
-                : throw new DataPlaneException(
-                    DataPlaneErrorKind.FailedPrecondition,
-                    $"A redirect names NIC '{redirect.Ports[i]}', which is not attached: attach it first, or name another.");
+            throw new DataPlaneException(
+                DataPlaneErrorKind.InvalidArgument,
+                $"The weights of a redirect come to {sequence.Count} places, but {Limits.SpreadSequence} are possible: use smaller ones.");
+        }
+
+        var operand = new RedirectOperand { Count = (byte)sequence.Count };
+        for (int i = 0; i < sequence.Count; i++)
+        {
+            operand.Sequence[i] = PortIndex(redirect.Ports[sequence[i]], ports);
         }
 
         switch (redirect.Mac)
@@ -113,6 +117,13 @@ internal static class ActorEncoding
 
         return operand;
     }
+
+    private static byte PortIndex(string nic, IReadOnlyDictionary<string, int> ports) =>
+        ports.TryGetValue(nic, out int index)
+            ? (byte)index
+            : throw new DataPlaneException(
+                DataPlaneErrorKind.FailedPrecondition,
+                $"A redirect names NIC '{nic}', which is not attached: attach it first, or name another.");
 
     private static DataPlaneException Unknown(Actor actor) =>
         new(DataPlaneErrorKind.Unsupported, $"This build cannot run actors of type {actor.GetType().Name}: update it.");

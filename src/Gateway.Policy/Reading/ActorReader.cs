@@ -8,19 +8,25 @@ internal sealed class ActorReader(NodeReader nodes)
     private const string BackupHint = "Write set_backup: on or set_backup: off.";
     private const string BlkSubflowHint = "Write blk_subflow alone or like {addresses: [v4, v6], refuse_join: false}.";
     private const string RateHint = "Write it like {rate: 20Mbit/s}.";
-    private const string RedirectHint = "Write it like {port: eth3, mac: fib} or {spread: [eth3, eth4]}.";
-    private const string MacHint = "Write fib, keep or {dst: 02:00:5e:10:00:01}.";
+    private const string MarkHint = "Write it like {dscp: 46} or {skb: 0x10, mask: 0xff}.";
+    private const string MirrorHint = "Write it like {port: eth5}.";
+    private const string CloseHint = "Write close_subflow alone or like {reason: prohibited}.";
 
     private static readonly string[] s_actors =
     [
         "set_backup", "blk_subflow", "rate_limit", "redirect", "get_connect", "get_subflow", "record", "count", "drop",
+        "add_subflow", "strip_mptcp", "close_subflow", "mark", "mirror", "trace",
     ];
 
     private static readonly string[] s_backupKeys = ["backup"];
     private static readonly string[] s_blkSubflowKeys = ["addresses", "refuse_join"];
     private static readonly string[] s_rateKeys = ["rate"];
-    private static readonly string[] s_redirectKeys = ["port", "spread", "mac"];
-    private static readonly string[] s_macKeys = ["dst", "src"];
+    private static readonly string[] s_reasonKeys = ["reason"];
+    private static readonly string[] s_markKeys = ["skb", "mask", "dscp"];
+    private static readonly string[] s_mirrorKeys = ["port"];
+
+    private readonly RedirectReader _redirect = new(nodes);
+    private readonly AddSubflowReader _addSubflow = new(nodes);
 
     /// <summary>Reads the element of an actor list: a word, or a mapping with one key.</summary>
     public Actor ReadActor()
@@ -73,6 +79,20 @@ internal sealed class ActorReader(NodeReader nodes)
                 return new CountActor();
             case "drop":
                 return new DropActor();
+            case "add_subflow":
+                return new AddSubflowActor(GiveBack: true, [], ToServer: false);
+            case "strip_mptcp":
+                return new StripMptcpActor();
+            case "close_subflow":
+                return new CloseSubflowActor(ResetReason.Prohibited);
+            case "trace":
+                return new TraceActor();
+            case "mark":
+                nodes.Error(position, "The actor mark needs a value.", MarkHint);
+                return null;
+            case "mirror":
+                nodes.Error(position, "The actor mirror needs a value.", MirrorHint);
+                return null;
             case "set_backup":
                 nodes.Error(position, "The actor set_backup needs a value.", BackupHint);
                 return null;
@@ -80,7 +100,7 @@ internal sealed class ActorReader(NodeReader nodes)
                 nodes.Error(position, "The actor rate_limit needs a value.", RateHint);
                 return null;
             case "redirect":
-                nodes.Error(position, "The actor redirect needs a value.", RedirectHint);
+                nodes.Error(position, "The actor redirect needs a value.", RedirectReader.Hint);
                 return null;
             default:
                 nodes.Error(position, $"The actor '{word}' is not known.", Spelling.Hint(word, s_actors));
@@ -97,7 +117,15 @@ internal sealed class ActorReader(NodeReader nodes)
             case "rate_limit":
                 return ReadRateLimit();
             case "redirect":
-                return ReadRedirect();
+                return _redirect.Read();
+            case "add_subflow" when !nodes.IsNull():
+                return _addSubflow.Read();
+            case "close_subflow" when !nodes.IsNull():
+                return ReadCloseSubflow();
+            case "mark":
+                return ReadMark();
+            case "mirror":
+                return ReadMirror();
             case "blk_subflow" when !nodes.IsNull():
                 return ReadBlkSubflow();
             default:
@@ -137,6 +165,36 @@ internal sealed class ActorReader(NodeReader nodes)
         ReadSingle(s_rateKeys, ScalarParsers.RateText, RateHint, nodes.Events.Position, out Rate rate)
             ? new RateLimitActor(rate)
             : null;
+
+    private CloseSubflowActor? ReadCloseSubflow() =>
+        ReadSingle(s_reasonKeys, ScalarParsers.Reset, CloseHint, nodes.Events.Position, out ResetReason reason)
+            ? new CloseSubflowActor(reason)
+            : null;
+
+    private MirrorActor? ReadMirror() =>
+        ReadSingle(s_mirrorKeys, ScalarParsers.Text, MirrorHint, nodes.Events.Position, out string port) ? new MirrorActor(port) : null;
+
+    private MarkActor? ReadMark()
+    {
+        uint? skb = null;
+        uint? mask = null;
+        uint? dscp = null;
+        bool complete = nodes.ReadMapping(s_markKeys, MarkHint, key =>
+        {
+            if (!nodes.TryRead(ScalarParsers.Bits, MarkHint, out uint value))
+            {
+                return;
+            }
+
+            _ = key switch
+            {
+                0 => skb = value,
+                1 => mask = value,
+                _ => dscp = value,
+            };
+        });
+        return complete ? new MarkActor(skb, mask ?? uint.MaxValue, dscp is { } code ? (byte)Math.Min(code, byte.MaxValue) : null) : null;
+    }
 
     private bool ReadSingle<T>(string[] keys, NodeReader.ScalarParser<T> parser, string hint, SourcePosition start, out T value)
     {
@@ -191,92 +249,6 @@ internal sealed class ActorReader(NodeReader nodes)
 
         return errors == nodes.Errors.Count && families is not null
             ? new BlkSubflowActor(families.Contains(IpFamily.IPv4), families.Contains(IpFamily.IPv6), refuseJoin)
-            : null;
-    }
-
-    private RedirectActor? ReadRedirect()
-    {
-        SourcePosition start = nodes.Events.Position;
-        int errors = nodes.Errors.Count;
-        if (!nodes.TryEnterMapping(RedirectHint))
-        {
-            return null;
-        }
-
-        ValueList<string>? ports = null;
-        RedirectMac? mac = new FibMac();
-        uint seen = 0;
-        for (int key = nodes.NextKey(s_redirectKeys, ref seen); key >= 0; key = nodes.NextKey(s_redirectKeys, ref seen))
-        {
-            nodes.NotePlace();
-            switch (key)
-            {
-                case 0:
-                    ports = nodes.TryRead(ScalarParsers.Text, RedirectHint, out string port) ? [port] : null;
-                    break;
-                case 1:
-                    ports = nodes.ReadOneOrMany<string>(ScalarParsers.Text, RedirectHint);
-                    break;
-                default:
-                    mac = ReadMac();
-                    break;
-            }
-
-            nodes.Path.Pop();
-        }
-
-        if ((seen & 3) != 1 && (seen & 3) != 2 && errors == nodes.Errors.Count)
-        {
-            nodes.Error(start, "A redirect needs either port or spread.", RedirectHint);
-        }
-
-        return errors == nodes.Errors.Count && ports is not null && mac is not null ? new RedirectActor(ports, mac) : null;
-    }
-
-    private RedirectMac? ReadMac()
-    {
-        SourcePosition start = nodes.Events.Position;
-        if (nodes.Events.Current is Scalar)
-        {
-            if (!nodes.TryReadScalar(MacHint, out string word))
-            {
-                return null;
-            }
-
-            switch (word)
-            {
-                case "fib":
-                    return new FibMac();
-                case "keep":
-                    return new KeepMac();
-                default:
-                    nodes.Error(start, $"'{word}' is not a source of MAC addresses.", MacHint);
-                    return null;
-            }
-        }
-
-        int errors = nodes.Errors.Count;
-        if (!nodes.TryEnterMapping(MacHint))
-        {
-            return null;
-        }
-
-        var addresses = new MacAddress[2];
-        uint seen = 0;
-        for (int key = nodes.NextKey(s_macKeys, ref seen); key >= 0; key = nodes.NextKey(s_macKeys, ref seen))
-        {
-            nodes.NotePlace();
-            nodes.TryRead(ScalarParsers.Mac, MacHint, out addresses[key]);
-            nodes.Path.Pop();
-        }
-
-        if ((seen & 1) == 0)
-        {
-            nodes.MissingKey(start, "dst", MacHint);
-        }
-
-        return errors == nodes.Errors.Count
-            ? new GivenMac(addresses[0], (seen & 2) != 0 ? addresses[1] : null)
             : null;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ConditionReader(NodeReader nodes)
     public SequenceSelector? ReadSequence()
     {
         var ranges = new ValueList<ValueRange>?[2];
-        return ReadMapping(s_sequenceKeys, SequenceHint, key => ranges[key] = Ranges(RangeParsers.Bytes, SequenceHint))
+        return nodes.ReadMapping(s_sequenceKeys, SequenceHint, key => ranges[key] = Ranges(RangeParsers.Bytes, SequenceHint))
             ? new SequenceSelector(ranges[0], ranges[1])
             : null;
     }
@@ -25,7 +25,7 @@ internal sealed class ConditionReader(NodeReader nodes)
     public ConnectionSelector? ReadConnection()
     {
         var read = new ConnectionSelector();
-        bool complete = ReadMapping(s_connectionKeys, ConnectionHint, key => read = s_connectionKeys[key] switch
+        bool complete = nodes.ReadMapping(s_connectionKeys, ConnectionHint, key => read = s_connectionKeys[key] switch
         {
             "token" => read with { Token = Ranges(RangeParsers.Tokens, ConnectionHint) },
             "subflow" => read with { Subflow = Ranges(RangeParsers.Numbers, ConnectionHint) },
@@ -47,7 +47,7 @@ internal sealed class ConditionReader(NodeReader nodes)
         bool byConnection = false;
         ValueList<ValueRange>? buckets = null;
         uint given = 0;
-        bool complete = ReadMapping(s_sampleKeys, SampleHint, key =>
+        bool complete = nodes.ReadMapping(s_sampleKeys, SampleHint, key =>
         {
             given |= 1u << key;
             switch (key)
@@ -83,31 +83,6 @@ internal sealed class ConditionReader(NodeReader nodes)
 
         nodes.Error(start, "A sample needs either one_in, or buckets and of.", SampleHint);
         return null;
-    }
-
-    /// <summary>Reads a mapping with at least one of the keys; false when there is any error.</summary>
-    private bool ReadMapping(string[] keys, string hint, Action<int> readValue)
-    {
-        SourcePosition start = nodes.Events.Position;
-        int errors = nodes.Errors.Count;
-        if (!nodes.TryEnterMapping(hint))
-        {
-            return false;
-        }
-
-        uint seen = 0;
-        for (int key = nodes.NextKey(keys, ref seen); key >= 0; key = nodes.NextKey(keys, ref seen))
-        {
-            readValue(key);
-            nodes.Path.Pop();
-        }
-
-        if (seen == 0 && errors == nodes.Errors.Count)
-        {
-            nodes.Error(start, "The selector is empty.", hint);
-        }
-
-        return errors == nodes.Errors.Count;
     }
 
     private ValueList<ValueRange>? Ranges(NodeReader.ScalarParser<ValueRange> parser, string hint) =>

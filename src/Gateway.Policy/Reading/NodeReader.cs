@@ -87,6 +87,32 @@ internal sealed class NodeReader
         return -1;
     }
 
+    /// <summary>Reads a mapping with at least one of the keys; false when there is any error in it.</summary>
+    public bool ReadMapping(string[] keys, string hint, Action<int> readValue)
+    {
+        SourcePosition start = Events.Position;
+        int errors = Errors.Count;
+        if (!TryEnterMapping(hint))
+        {
+            return false;
+        }
+
+        uint seen = 0;
+        for (int key = NextKey(keys, ref seen); key >= 0; key = NextKey(keys, ref seen))
+        {
+            NotePlace();
+            readValue(key);
+            Path.Pop();
+        }
+
+        if (seen == 0 && errors == Errors.Count)
+        {
+            Error(start, "The mapping is empty.", hint);
+        }
+
+        return errors == Errors.Count;
+    }
+
     /// <summary>Reads one key of a mapping; an unknown or repeated one is reported and gives -1.</summary>
     public int ReadKey(string[] keys, ref uint seen, out string name)
     {

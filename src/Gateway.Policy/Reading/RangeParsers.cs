@@ -26,9 +26,7 @@ internal static class RangeParsers
 
     public static bool Tokens(string text, out ValueRange value, out string message, out string hint)
     {
-        bool parsed = text.StartsWith("0x", StringComparison.Ordinal)
-            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint token)
-            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out token);
+        bool parsed = ScalarParsers.Bits(text, out uint token, out _, out _);
         value = new ValueRange(token);
         (message, hint) = parsed ? ("", "") : ($"'{text}' is not a token.", "Write 32 bits like 0x1a2b3c4d.");
         return parsed;

@@ -35,7 +35,7 @@ internal static class ScalarParsers
         Explain(int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value), text, "is not a whole number.", "Write digits only.", out message, out hint);
 
     public static bool Count(string text, out uint value, out string message, out string hint) =>
-        Explain(uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value), text, "is not a number of packets or buckets.", "Write digits only, at most 4294967295.", out message, out hint);
+        Explain(uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value), text, "is not a whole number.", "Write digits only.", out message, out hint);
 
     public static bool RateText(string text, out Rate value, out string message, out string hint) =>
         Explain(Rate.TryParse(text, out value), text, "is not a rate.", "Write it like 20Mbit/s; units are bit/s, Kbit/s, Mbit/s and Gbit/s.", out message, out hint);
@@ -60,6 +60,29 @@ internal static class ScalarParsers
         bool known = PacketTypeNames.TryParse(text, out value);
         (message, hint) = known ? ("", "") : ($"'{text}' is not a packet type.", Spelling.Hint(text, PacketTypeNames.All));
         return known;
+    }
+
+    /// <summary>An end of a connection; true is the one that accepted it.</summary>
+    public static bool ConnectionEnd(string text, out bool value, out string message, out string hint)
+    {
+        value = text == "server";
+        return Explain(value || text == "client", text, "is not an end of a connection.", "Write client or server.", out message, out hint);
+    }
+
+    /// <summary>32 bits, decimal or hexadecimal with 0x.</summary>
+    public static bool Bits(string text, out uint value, out string message, out string hint)
+    {
+        bool parsed = text.StartsWith("0x", StringComparison.Ordinal)
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
+            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        return Explain(parsed, text, "is not a number of 32 bits.", "Write it like 46 or 0x10.", out message, out hint);
+    }
+
+    public static bool Reset(string text, out ResetReason value, out string message, out string hint)
+    {
+        bool parsed = ResetReasonNames.TryParse(text, out value);
+        (message, hint) = parsed ? ("", "") : ($"'{text}' is not a reason to reset a subflow.", Spelling.Hint(text, ResetReasonNames.All));
+        return parsed;
     }
 
     /// <summary>What buckets are made of; true is the connection.</summary>

@@ -14,6 +14,12 @@ internal static class ActorNames
         RecordActor => "record",
         CountActor => "count",
         DropActor => "drop",
+        AddSubflowActor => "add_subflow",
+        StripMptcpActor => "strip_mptcp",
+        CloseSubflowActor => "close_subflow",
+        MarkActor => "mark",
+        MirrorActor => "mirror",
+        TraceActor => "trace",
         _ => "?",
     };
 }

@@ -18,6 +18,8 @@ public static class PolicyValidator
         new RateLimitValidator(),
         new RedirectValidator(),
         new BlkSubflowValidator(),
+        new AddSubflowValidator(),
+        new MarkValidator(),
     ];
 
     /// <summary>Finds everything that is wrong with a document; lines and columns are 0.</summary>

@@ -3,10 +3,13 @@ namespace Gateway.Policy;
 /// <summary>Ports and MAC addresses of redirect.</summary>
 internal sealed class RedirectValidator : IPolicyValidator
 {
+    private const int MaxWeight = 16;
+
     public void Validate(ValidationContext context) =>
         context.ForEachActor<RedirectActor>(actor =>
         {
             CheckPorts(context, actor.Ports);
+            CheckWeights(context, actor);
             if (actor.Mac is GivenMac given)
             {
                 context.Path.Push("mac");
@@ -38,6 +41,23 @@ internal sealed class RedirectValidator : IPolicyValidator
             {
                 context.ReportAt(key, $"The port {ports[i]} stands here twice.", "Keep one of them.");
             }
+        }
+    }
+
+    private static void CheckWeights(ValidationContext context, RedirectActor actor)
+    {
+        if (actor.Weights.Count == 0)
+        {
+            return;
+        }
+
+        if (actor.Weights.Count != actor.Ports.Count || actor.Weights.Any(weight => weight is < 1 or > MaxWeight))
+        {
+            context.ReportAt("spread", "A weight is out of range.", $"Use 1 to {MaxWeight} for each NIC.");
+        }
+        else if (RedirectShares.Sequence(actor).Count is var places && places > RedirectShares.MaxPlaces)
+        {
+            context.ReportAt("spread", $"The weights come to {places} places; the limit is {RedirectShares.MaxPlaces}.", "Use smaller weights with the same ratio.");
         }
     }
 

@@ -39,6 +39,15 @@ public sealed class ActorEncodingTests
     }
 
     [Fact]
+    public void Weights_become_an_interleaved_sequence()
+    {
+        RedirectOperand operand = EncodeRedirect(new RedirectActor(["wan0", "wan1"], new FibMac()) { Weights = [6, 2] });
+
+        Assert.Equal(4, operand.Count);
+        Assert.Equal([3, 3, 63, 3], operand.Sequence[..4].ToArray());
+    }
+
+    [Fact]
     public void A_redirect_to_a_NIC_that_is_not_attached_is_refused()
     {
         DataPlaneException refusal = Assert.Throws<DataPlaneException>(() => Encode(new RedirectActor(["wan9"], new KeepMac())));
