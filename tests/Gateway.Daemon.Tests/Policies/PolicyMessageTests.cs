@@ -23,7 +23,14 @@ public sealed class PolicyMessageTests
                     - src_port: [5201, 6000-7000]
                     - dst_port: 80
                     - port: 443
-                - packet_type: [syn, add_addr, mp_prio, mptcp]
+                - packet_type: [syn, add_addr, mp_prio, mptcp, third_ack, add_addr4_echo, add_addr6_echo]
+                - vlan: [none, 7, 10-20]
+                - sequence: { data: [10MB-, 0-5], subflow: -1KiB }
+                - sequence: { subflow: 5 }
+                - connection: { token: [0x1a2b3c4d, 7], subflow: 2-, subflows: 1-3 }
+                - connection: { age: 10s-, bytes: 0-, backup: off, address_id: 1, version: 0 }
+                - sample: { one_in: 100 }
+                - sample: { buckets: [0-9, 20], of: 100, by: connection }
                 - direction: reply
                 - ingress_port: eth0
                 - egress_port: [eth1]
@@ -35,6 +42,19 @@ public sealed class PolicyMessageTests
               - blk_subflow: { addresses: [v4], refuse_join: true }
               - rate_limit: { rate: 20Mbit/s }
               - redirect: { spread: [eth0, eth1], mac: keep }
+              - add_subflow: { give_back: on, announce: [{ address: 10.0.9.2, port: 5001, id: 9 }, { address: '::1' }], to: server }
+              - strip_mptcp
+              - close_subflow: { reason: performance }
+              - mark: { dscp: 46 }
+              - trace
+          - name: leaving
+            priority: 2
+            hooks: [egress]
+            actors:
+              - mark: { skb: 0, mask: 0xff }
+              - mark: { skb: 0xffffffff }
+              - mirror: { port: eth1 }
+              - redirect: { spread: [eth0, { port: eth1, weight: 3 }] }
         """;
 
     private static readonly PolicyEnvironment s_environment = new(new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1 });
