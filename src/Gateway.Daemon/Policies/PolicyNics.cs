@@ -12,7 +12,8 @@ internal static class PolicyNics
     private static IEnumerable<string> Of(Chain chain) =>
         chain.Ports
             .Concat(chain.Select is null ? [] : Of(chain.Select))
-            .Concat(chain.Actors.OfType<RedirectActor>().SelectMany(r => r.Ports));
+            .Concat(chain.Actors.OfType<RedirectActor>().SelectMany(r => r.Ports))
+            .Concat(chain.Actors.OfType<MirrorActor>().Select(m => m.Port));
 
     private static IEnumerable<string> Of(Selector selector) => selector switch
     {

@@ -150,7 +150,7 @@ public sealed class PolicyMessageTests
     {
         PolicyDocument document = PolicyReader.Read(Everything).Document!;
 
-        Assert.Equal(["selectors", "actors"], PolicyNics.ChainsNaming(document, ["eth1"]));
+        Assert.Equal(["selectors", "actors", "leaving"], PolicyNics.ChainsNaming(document, ["eth1"]));
         Assert.Empty(PolicyNics.ChainsNaming(document, ["eth2"]));
     }
 
