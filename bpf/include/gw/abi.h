@@ -26,6 +26,7 @@ enum gw_limits {
 	GW_SPREAD_PORTS = 8,		/* links one redirect can spread over */
 	GW_SPREAD_SEQUENCE = 16,	/* places of a weighted spread */
 	GW_OPERAND_WORDS = 8,		/* u64 words of what a step needs beside itself */
+	GW_TRACE_STEPS = 16,		/* actors whose results a trace tells */
 	GW_OPERATOR_ARGUMENTS = 4,	/* numbers a custom actor is given */
 	GW_REASONS = 64,		/* size of every table indexed by reason */
 	GW_OPTION_SPACE = 40,		/* bytes of TCP options (RFC 9293, section 3.1) */
@@ -236,7 +237,9 @@ struct gw_flow_dir {
 	__u32 last_tsecr;
 	__u16 last_window;		/* unscaled */
 	__u8 mac[12];			/* destination and source of the frame that opened this direction */
-	__u8 reserved[6];
+	__u8 close_count;		/* times a packet of this direction was turned into a RST */
+	__u8 close_waits;		/* data packets spared while the other direction was to be closed first */
+	__u32 close_jiffies;		/* when the last one was */
 };
 
 /* One TCP flow, both directions; index 0 is packets sent by address[0] of the key. */
@@ -506,6 +509,7 @@ struct gw_event {
 	__u8 ordinal;			/* subflow's place in its connection */
 	__u8 op;			/* enum gw_op for GW_EVENT_TYPE_ACTOR */
 	__u8 options[GW_OPTION_SPACE];	/* wire */
+	__u8 results[GW_TRACE_STEPS];	/* GW_EVENT_TYPE_TRACE: enum gw_reason of each actor, 0 = did not run */
 	__u32 reserved;
 };
 

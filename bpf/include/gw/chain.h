@@ -4,10 +4,15 @@
 #define GW_CHAIN_H
 
 #include "actors/blk_subflow.h"
+#include "actors/close_subflow.h"
+#include "actors/mark.h"
+#include "actors/mirror.h"
 #include "actors/rate_limit.h"
 #include "actors/record.h"
 #include "actors/redirect.h"
 #include "actors/set_backup.h"
+#include "actors/strip_mptcp.h"
+#include "actors/trace.h"
 
 /* get_connect and get_subflow: an event for each handshake packet of the kind. */
 __noinline int gw_observe(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow, struct gw_plan *plan,
@@ -98,12 +103,35 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 			plan->verdict = GW_VERDICT_DROP;
 			reason = GW_REASON_DROPPED;
 			break;
+		case GW_OP_STRIP_MPTCP:
+			reason = gw_strip_mptcp(packet, plan);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->strip_step, step, i);
+			break;
+		case GW_OP_CLOSE_SUBFLOW:
+			reason = gw_close_subflow(packet, flow, dir, other, step, plan, now);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->close_step, step, i);
+			break;
+		case GW_OP_MARK:
+			reason = gw_mark(ctx, step, plan);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->dscp_step, step, i);
+			break;
+		case GW_OP_MIRROR:
+			reason = gw_mirror(step, plan, i);
+			break;
+		case GW_OP_TRACE:
+			reason = gw_trace(plan);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->trace_step, step, i);
+			break;
 		default:
 			reason = GW_REASON_UNKNOWN_ACTOR;
 			break;
 		}
 		if (reason != GW_DEFERRED)
-			gw_count_step(step->stats, reason);
+			gw_settle(plan, step->stats, i, reason);
 		if (plan->verdict == GW_VERDICT_DROP)
 			break;
 	}

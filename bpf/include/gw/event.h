@@ -14,6 +14,7 @@
 __noinline int gw_emit(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
 		       struct gw_event_subject *subject)
 {
+	struct gw_scratch *scratch = gw_get_scratch();
 	struct gw_event *event;
 	__u32 length;
 
@@ -52,6 +53,8 @@ __noinline int gw_emit(gw_context *ctx, struct gw_packet *packet, struct gw_flow
 	gw_opaque(length);
 	if (length && !gw_load(ctx, packet->l4 + 20, event->options, length))
 		event->options_length = length;
+	if (subject->type == GW_EVENT_TYPE_TRACE && scratch)
+		__builtin_memcpy(event->results, scratch->plan.results, sizeof(event->results));
 	bpf_ringbuf_submit(event, bpf_ringbuf_query(&gw_events, BPF_RB_AVAIL_DATA) > GW_EVENT_WAKE ?
 					  BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 	return GW_REASON_NONE;

@@ -16,6 +16,26 @@ static __always_inline void gw_count_step(__u32 stats, __u32 reason)
 		step->reasons[reason % GW_REASONS]++;
 }
 
+/* Keeps a step's result for a trace. */
+static __always_inline void gw_note(struct gw_plan *plan, __u32 index, __u32 reason)
+{
+	if (index < GW_TRACE_STEPS)
+		plan->results[index] = reason;
+}
+
+/* Counts a step's result. */
+static __always_inline void gw_settle(struct gw_plan *plan, __u32 stats, __u32 index, __u32 reason)
+{
+	gw_count_step(stats, reason);
+	gw_note(plan, index, reason);
+}
+
+/* The same for a result that waited for the edit. */
+static __always_inline void gw_settle_deferred(struct gw_plan *plan, const struct gw_plan_step *at, __u32 reason)
+{
+	gw_settle(plan, at->stats, at->step, reason);
+}
+
 /* What a step needs beside itself; NULL when that is missing. */
 static __always_inline void *gw_operand_of(const struct gw_plan *plan, struct gw_step *step)
 {

@@ -89,6 +89,37 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 	gw_track(packet, flow, dir, other, now);
 }
 
+/* Makes the edits a chain decided, and makes a packet that goes elsewhere ready for it. */
+static __always_inline void gw_carry_out(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+					 struct gw_plan *plan)
+{
+	if (plan->blk | plan->prio | plan->edits)
+		gw_edit_options(ctx, packet, flow, plan);
+	if (plan->set_window)
+		gw_settle_deferred(plan, &plan->window_step, gw_edit_window(ctx, packet, plan->window));
+	if (plan->dscp)
+		gw_settle_deferred(plan, &plan->dscp_step, gw_edit_dscp(ctx, packet, plan->dscp - 1));
+	if (plan->verdict == GW_VERDICT_REDIRECT) {
+		int reason = gw_prepare_redirect(ctx, packet, plan);
+
+		gw_settle_deferred(plan, &plan->redirect_step, reason);
+		if (reason != GW_REASON_REDIRECTED)
+			plan->verdict = GW_VERDICT_PASS;
+	}
+}
+
+/* Reports a packet and every actor's result. */
+static __always_inline void gw_tell(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+				    struct gw_plan *plan)
+{
+	struct gw_plan_step step = plan->trace_step;
+	int lost;
+
+	gw_note(plan, step.step, GW_REASON_DONE);
+	lost = gw_emit_actor(ctx, packet, flow, plan, &step, GW_EVENT_TYPE_TRACE, 0, GW_REASON_DONE);
+	gw_count_step(step.stats, lost ? GW_REASON_EVENT_LOST : GW_REASON_DONE);
+}
+
 /* Runs the policy on a packet that parsed. Returns the plan's verdict. */
 static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scratch *scratch, const struct gw_port *port,
 						  struct gw_port_stats *stats)
@@ -151,19 +182,14 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		if (plan->next >= chain->steps || plan->verdict == GW_VERDICT_DROP)
 			break;
 	}
-	if (plan->verdict == GW_VERDICT_DROP)
-		return GW_VERDICT_DROP;
-	if (plan->blk || plan->prio)
-		gw_edit_options(ctx, packet, flow, plan);
-	if (plan->set_window)
-		gw_count_step(plan->window_step.stats, gw_edit_window(ctx, packet, plan->window));
-	if (plan->verdict == GW_VERDICT_REDIRECT) {
-		int reason = gw_prepare_redirect(ctx, packet, plan);
-
-		gw_count_step(plan->redirect_step.stats, reason);
-		if (reason != GW_REASON_REDIRECTED)
-			plan->verdict = GW_VERDICT_PASS;
-	}
+	if (plan->verdict != GW_VERDICT_DROP)
+		gw_carry_out(ctx, packet, flow, plan);
+#ifdef GW_SKB
+	if (plan->mirrors)
+		gw_copy(ctx, plan, chain);
+#endif
+	if (plan->trace)
+		gw_tell(ctx, packet, flow, plan);
 	return plan->verdict;
 }
 

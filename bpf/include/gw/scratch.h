@@ -22,6 +22,7 @@ struct gw_scratch {
 	struct gw_flow flow;			/* a new flow before it enters its table */
 	__u64 words[GW_VECTOR_WORDS];		/* terms that match */
 	struct gw_stored_option stored;
+	__u8 copying;				/* a copy is on its way through another port's program */
 };
 
 /* Working memory of this CPU; programs of one CPU do not interrupt each other here. */
@@ -39,12 +40,17 @@ static __always_inline struct gw_scratch *gw_get_scratch(void)
 	return bpf_map_lookup_elem(&gw_scratch, &zero);
 }
 
-/* Working memory with an empty packet and plan. */
+/* Working memory with an empty packet and plan; NULL when there is nothing to do for the packet. */
 static __always_inline struct gw_scratch *gw_begin(__u8 hook)
 {
 	struct gw_scratch *scratch = gw_get_scratch();
 
 	if (scratch) {
+#ifdef GW_SKB
+		/* A mirrored copy leaves as it is. */
+		if (scratch->copying)
+			return NULL;
+#endif
 		__builtin_memset(&scratch->packet, 0, sizeof(scratch->packet));
 		__builtin_memset(&scratch->plan, 0, sizeof(scratch->plan));
 		scratch->plan.hook = hook;

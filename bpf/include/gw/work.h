@@ -26,6 +26,11 @@ enum gw_plan_blk {
 	GW_PLAN_BLK_REFUSE,
 };
 
+enum gw_plan_edit {
+	GW_PLAN_EDIT_STRIP = 1,		/* MP_CAPABLE goes from a SYN */
+	GW_PLAN_EDIT_CLOSE = 2,		/* the packet becomes a RST with MP_TCPRST */
+};
+
 /* Where a deferred result is counted. */
 struct gw_plan_step {
 	__u16 stats;
@@ -52,7 +57,16 @@ struct gw_plan {
 	__u8 mac_mode;			/* enum gw_mac_mode */
 	__u8 mac[12];			/* destination, source */
 	__u8 next;			/* step the chain goes on with */
-	__u8 reserved[2];
+	__u8 edits;			/* enum gw_plan_edit */
+	__u8 close_reason;		/* RFC 8684, section 3.6 */
+	__u8 dscp;			/* 1 + DSCP, 0 = as it is */
+	__u8 trace;			/* the packet is reported once all is done */
+	struct gw_plan_step strip_step;
+	struct gw_plan_step close_step;
+	struct gw_plan_step dscp_step;
+	struct gw_plan_step trace_step;
+	__u64 mirrors;			/* bit i: step i sends a copy once all is done */
+	__u8 results[GW_TRACE_STEPS];	/* enum gw_reason, by step */
 };
 
 /* What an event is about, beside the packet and its flow. */

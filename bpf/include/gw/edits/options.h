@@ -29,8 +29,21 @@ static __always_inline long gw_update_csum(gw_context *ctx, struct gw_packet *pa
 #endif
 }
 
-/* Writes the edited options back and brings the checksum along. */
-static __always_inline int gw_write_options(gw_context *ctx, struct gw_packet *packet, struct gw_scratch *scratch)
+/* Overwrites the option at an offset of the edited ones with NOPs. */
+static __always_inline void gw_blank_option(struct gw_scratch *scratch, __u32 at)
+{
+	__u32 length = scratch->options[(at + 1) & 63], i;
+
+	for (i = 0; i < GW_OPTION_SPACE; i++) {
+		if (i >= length)
+			break;
+		scratch->edited[(at + i) & 63] = TCPOPT_NOP;
+	}
+}
+
+/* Writes the edited options back and brings the checksum along; changed is what the rest of the header changed by. */
+static __always_inline int gw_write_options(gw_context *ctx, struct gw_packet *packet, struct gw_scratch *scratch,
+					    __u32 changed)
 {
 	__u32 length = packet->options;
 	__s64 difference;
@@ -41,7 +54,7 @@ static __always_inline int gw_write_options(gw_context *ctx, struct gw_packet *p
 	if (!length)
 		return GW_REASON_WRITE_FAILED;
 	difference = bpf_csum_diff((__be32 *)scratch->options, GW_OPTION_SPACE, (__be32 *)scratch->edited,
-				   GW_OPTION_SPACE, 0);
+				   GW_OPTION_SPACE, changed);
 	if (difference < 0 || gw_store(ctx, packet->l4 + 20, scratch->edited, length) ||
 	    gw_update_csum(ctx, packet, difference, 0))
 		return GW_REASON_WRITE_FAILED;

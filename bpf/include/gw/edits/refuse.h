@@ -8,11 +8,7 @@
 /* Takes MP_JOIN out of a SYN: the joining host sees a plain answer, resets and gives up. */
 static __always_inline int gw_refuse_join(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch)
 {
-	__u32 at = packet->sub[MPTCP_SUB_JOIN] - 1, length = scratch->options[(at + 1) & 63], i;
-
-	for (i = 0; i < GW_OPTION_SPACE; i++)
-		if (i < length)
-			scratch->edited[(at + i) & 63] = TCPOPT_NOP;
+	gw_blank_option(scratch, packet->sub[MPTCP_SUB_JOIN] - 1);
 	flow->flags |= GW_FLOW_FLAG_REFUSED;
 	return GW_REASON_DONE;
 }
