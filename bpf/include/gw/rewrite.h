@@ -101,6 +101,11 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 		gw_set_backup_placed(dir, other, plan->prio, now);
 	if (strip == GW_REASON_DONE)
 		flow->flags |= GW_FLOW_FLAG_FALLBACK;
+	/* A RST says nothing of windows. */
+	if (close == GW_REASON_DONE && plan->set_window) {
+		plan->set_window = 0;
+		gw_settle_deferred(plan, &plan->window_step, GW_REASON_CONFLICT);
+	}
 	if (close == GW_REASON_DONE && gw_closed(flow, dir, other, now))
 		gw_emit_actor(ctx, packet, flow, plan, &plan->close_step, GW_EVENT_TYPE_RST, 0, GW_REASON_DONE);
 count:

@@ -220,6 +220,8 @@ internal static class Limits
     internal const int SpreadSequence = 16;
     /// <summary>GW_OPERAND_WORDS.</summary>
     internal const int OperandWords = 8;
+    /// <summary>GW_TRACE_STEPS.</summary>
+    internal const int TraceSteps = 16;
     /// <summary>GW_OPERATOR_ARGUMENTS.</summary>
     internal const int OperatorArguments = 4;
     /// <summary>GW_REASONS.</summary>
@@ -760,8 +762,8 @@ internal struct CustomOperand : IEquatable<CustomOperand>
     }
 }
 
-/// <summary>struct gw_event, 128 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 128)]
+/// <summary>struct gw_event, 144 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 144)]
 internal struct Event : IEquatable<Event>
 {
     /// <summary>time, at byte 0.</summary>
@@ -856,8 +858,12 @@ internal struct Event : IEquatable<Event>
     [FieldOffset(84)]
     public OptionsArray Options;
 
-    /// <summary>reserved, at byte 124.</summary>
+    /// <summary>results, at byte 124.</summary>
     [FieldOffset(124)]
+    public ResultsArray Results;
+
+    /// <summary>reserved, at byte 140.</summary>
+    [FieldOffset(140)]
     public uint Reserved;
 
     /// <summary>Whether all bytes are equal.</summary>
@@ -899,6 +905,13 @@ internal struct Event : IEquatable<Event>
     /// <summary>40 of byte.</summary>
     [InlineArray(40)]
     internal struct OptionsArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>16 of byte.</summary>
+    [InlineArray(16)]
+    internal struct ResultsArray
     {
         private byte _element;
     }
@@ -1169,9 +1182,17 @@ internal struct FlowDir : IEquatable<FlowDir>
     [FieldOffset(142)]
     public MacArray Mac;
 
-    /// <summary>reserved, at byte 154.</summary>
+    /// <summary>close_count, at byte 154.</summary>
     [FieldOffset(154)]
-    public ReservedArray Reserved;
+    public byte CloseCount;
+
+    /// <summary>close_waits, at byte 155.</summary>
+    [FieldOffset(155)]
+    public byte CloseWaits;
+
+    /// <summary>close_jiffies, at byte 156.</summary>
+    [FieldOffset(156)]
+    public uint CloseJiffies;
 
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(FlowDir other) =>
@@ -1191,13 +1212,6 @@ internal struct FlowDir : IEquatable<FlowDir>
     /// <summary>12 of byte.</summary>
     [InlineArray(12)]
     internal struct MacArray
-    {
-        private byte _element;
-    }
-
-    /// <summary>6 of byte.</summary>
-    [InlineArray(6)]
-    internal struct ReservedArray
     {
         private byte _element;
     }

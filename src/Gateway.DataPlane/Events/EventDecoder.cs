@@ -50,6 +50,7 @@ internal static class EventDecoder
             TcpFlags = raw.TcpFlags,
             Ordinal = raw.Ordinal,
             Options = new TcpOptionBytes(options),
+            Results = new ActorResults(raw.Results[..]),
             OptionOffset = raw.OptionOffset < options.Length ? raw.OptionOffset : -1,
         };
         return true;

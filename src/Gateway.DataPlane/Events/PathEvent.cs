@@ -75,6 +75,9 @@ public readonly record struct PathEvent
     /// <summary>All TCP options of the packet. May hold keys.</summary>
     public required TcpOptionBytes Options { get; init; }
 
+    /// <summary><see cref="EventType.Trace"/>: what each actor of the chain made of the packet; empty otherwise.</summary>
+    public ActorResults Results { get; init; }
+
     /// <summary>Where in <see cref="Options"/> the MPTCP option starts that is meant; -1 without.</summary>
     public required int OptionOffset { get; init; }
 }

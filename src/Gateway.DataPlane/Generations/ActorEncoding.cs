@@ -8,6 +8,7 @@ namespace Gateway.DataPlane;
 internal static class ActorEncoding
 {
     private const int BitsPerByte = 8;
+    private const int MaskShift = 32;
 
     /// <summary>The name an actor has in a policy file.</summary>
     internal static string NameOf(Actor actor) => actor switch
@@ -21,6 +22,11 @@ internal static class ActorEncoding
         RecordActor => "record",
         CountActor => "count",
         DropActor => "drop",
+        StripMptcpActor => "strip_mptcp",
+        CloseSubflowActor => "close_subflow",
+        MarkActor => "mark",
+        MirrorActor => "mirror",
+        TraceActor => "trace",
         _ => throw Unknown(actor),
     };
 
@@ -29,7 +35,7 @@ internal static class ActorEncoding
     /// <param name="slot">Its counter slot.</param>
     /// <param name="ports">NIC name to port index.</param>
     /// <param name="operands">Takes what does not fit into the step.</param>
-    /// <exception cref="DataPlaneException">FailedPrecondition: a redirect names a NIC that is not attached.</exception>
+    /// <exception cref="DataPlaneException">FailedPrecondition: a redirect or mirror names a NIC that is not attached.</exception>
     internal static Step Encode(Actor actor, int slot, IReadOnlyDictionary<string, int> ports, OperandTable operands)
     {
         var step = new Step { Stats = (ushort)slot };
@@ -66,6 +72,26 @@ internal static class ActorEncoding
             case DropActor:
                 step.Op = (byte)Op.Drop;
                 break;
+            case StripMptcpActor:
+                step.Op = (byte)Op.StripMptcp;
+                break;
+            case CloseSubflowActor close:
+                step.Op = (byte)Op.CloseSubflow;
+                step.Flags = (byte)close.Reason;
+                break;
+            case MarkActor mark:
+                step.Op = (byte)Op.Mark;
+                step.Flags = (byte)((mark.Skb is null ? 0 : MarkFlag.Skb) | (mark.Dscp is null ? 0 : MarkFlag.Dscp));
+                step.Value = ((ulong)mark.Mask << MaskShift) | (mark.Skb ?? 0);
+                step.Operand = mark.Dscp ?? 0;
+                break;
+            case MirrorActor mirror:
+                step.Op = (byte)Op.Mirror;
+                step.Flags = IndexOf(mirror.Port, "mirror", ports);
+                break;
+            case TraceActor:
+                step.Op = (byte)Op.Trace;
+                break;
             default:
                 throw Unknown(actor);
         }
@@ -93,7 +119,7 @@ internal static class ActorEncoding
         var operand = new RedirectOperand { Count = (byte)sequence.Count };
         for (int i = 0; i < sequence.Count; i++)
         {
-            operand.Sequence[i] = PortIndex(redirect.Ports[sequence[i]], ports);
+            operand.Sequence[i] = IndexOf(redirect.Ports[sequence[i]], "redirect", ports);
         }
 
         switch (redirect.Mac)
@@ -118,12 +144,12 @@ internal static class ActorEncoding
         return operand;
     }
 
-    private static byte PortIndex(string nic, IReadOnlyDictionary<string, int> ports) =>
+    private static byte IndexOf(string nic, string actor, IReadOnlyDictionary<string, int> ports) =>
         ports.TryGetValue(nic, out int index)
             ? (byte)index
             : throw new DataPlaneException(
                 DataPlaneErrorKind.FailedPrecondition,
-                $"A redirect names NIC '{nic}', which is not attached: attach it first, or name another.");
+                $"A {actor} names NIC '{nic}', which is not attached: attach it first, or name another.");
 
     private static DataPlaneException Unknown(Actor actor) =>
         new(DataPlaneErrorKind.Unsupported, $"This build cannot run actors of type {actor.GetType().Name}: update it.");
