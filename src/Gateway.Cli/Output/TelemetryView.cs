@@ -48,6 +48,12 @@ internal static class TelemetryView
             parts.Add($"reason={Words.Name(s_reason, (int)happened.Reason)}");
         }
 
+        if (happened.Kind == Event.Types.Kind.Trace)
+        {
+            parts.Add($"seq={happened.Sequence} flags={Names(happened.TcpFlags)} options={Names(happened.TcpOptions)}");
+            parts.Add($"results={Names(happened.Results.Select(r => $"{r.Actor}:{Words.Name(s_reason, (int)r.Reason)}"))}");
+        }
+
         if (happened.Kind == Event.Types.Kind.Lost)
         {
             parts.Add($"lost={Words.Number(happened.Lost)}");
@@ -56,6 +62,8 @@ internal static class TelemetryView
         string line = string.Join(' ', parts);
         return happened.Text.Length == 0 ? line : $"{line}: {happened.Text}";
     }
+
+    private static string Names(IEnumerable<string> names) => Words.OrDash(string.Join(',', names));
 
     private static DataTable Chains(IEnumerable<ChainCounters> chains)
     {

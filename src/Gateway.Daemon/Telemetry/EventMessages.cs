@@ -30,6 +30,11 @@ internal static class EventMessages
         };
         NameChain(message, in seen, findGeneration);
         ReadOption(message, in seen, option);
+        if (seen.Type == EventType.Trace)
+        {
+            TraceMessages.Fill(message, in seen, findGeneration);
+        }
+
         message.Text = EventText.Of(message, seen.IsSyn(), seen.IsSynAck());
         return message;
     }
@@ -46,6 +51,7 @@ internal static class EventMessages
         EventType.Fin or EventType.Rst => Kind.SubflowClosed,
         EventType.Fallback => Kind.Fallback,
         EventType.Actor => Kind.Actor,
+        EventType.Trace => Kind.Trace,
         _ => Kind.Unspecified,
     };
 

@@ -27,6 +27,7 @@ internal static class EventText
             Kind.SubflowClosed => $"{from} ended its side of the subflow to {to}.",
             Kind.Fallback => $"The subflow between {from} and {to} went on without MPTCP.",
             Kind.Actor => $"Actor {message.Actor} of chain {message.Chain}: {message.Reason} for {from} to {to}.",
+            Kind.Trace => $"{from} sent {to} a packet of chain {message.Chain}.",
             _ => $"Something unknown happened between {from} and {to}.",
         };
     }

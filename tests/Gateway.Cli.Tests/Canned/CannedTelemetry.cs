@@ -51,6 +51,29 @@ internal sealed class CannedTelemetry : TelemetryServiceBase
                 Reason = Reason.Done,
                 Text = "second subflow joins",
             });
+            await responseStream.WriteAsync(new Event
+            {
+                Kind = Event.Types.Kind.Trace,
+                UnixNanos = 1_700_000_000_123_456_789,
+                Nic = "wan0",
+                Hook = "egress",
+                SourceAddress = "10.0.1.1",
+                SourcePort = 40000,
+                DestinationAddress = "10.0.2.1",
+                DestinationPort = 443,
+                Chain = "look",
+                Actor = "trace",
+                Reason = Reason.Done,
+                TcpFlags = { "PSH", "ACK" },
+                TcpOptions = { "timestamps", "dss" },
+                Sequence = 4_000_000_000,
+                Results =
+                {
+                    new ActorResult { Step = 0, Actor = "set_backup", Reason = Reason.NoRoom },
+                    new ActorResult { Step = 1, Actor = "trace", Reason = Reason.Done },
+                },
+                Text = "a packet of chain look",
+            });
             await responseStream.WriteAsync(new Event { Kind = Event.Types.Kind.Lost, Lost = 42 });
             while (Endless)
             {

@@ -67,6 +67,7 @@ public sealed class StreamTests
         Assert.Equal(
             """
             2023-11-14T22:13:20.123Z mp_join wan0/ingress [2001:db8::1]:50000 -> [2001:db8::2]:443 connection=0a0b0c0d:01020304 demote/get_subflow reason=done: second subflow joins
+            2023-11-14T22:13:20.123Z trace wan0/egress 10.0.1.1:40000 -> 10.0.2.1:443 look/trace reason=done seq=4000000000 flags=PSH,ACK options=timestamps,dss results=set_backup:no_room,trace:done: a packet of chain look
             - lost lost=42
 
             """,

@@ -73,6 +73,32 @@ public sealed class EventTests
         Assert.DoesNotContain($"{key.ToUInt64()}", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_trace_names_flags_options_and_results_and_tells_no_key()
+    {
+        var key = new MptcpKey(0x0102030405060708);
+        byte[] options = [1, 1, .. TcpOption.Timestamps(1, 2).Bytes.Span, .. MptcpOptions.MpCapable(key, key).Bytes.Span];
+        PathEvent seen = Seen(EventType.Trace, options, -1) with
+        {
+            TcpFlags = 0x18,
+            Sequence = 77,
+            Results = new ActorResults([(byte)Reason.Done, (byte)Reason.NoRoom]),
+        };
+
+        Event message = EventMessages.Of(seen, _ => s_policy);
+
+        Assert.Equal((Kind.Trace, 77u, "keep"), (message.Kind, message.Sequence, message.Chain));
+        Assert.Equal(["PSH", "ACK"], message.TcpFlags);
+        Assert.Equal(["timestamps", "mp_capable"], message.TcpOptions);
+        Assert.Equal([("record", V1.Reason.Done), ("set_backup", V1.Reason.NoRoom)], message.Results.Select(r => (r.Actor, r.Reason)));
+        Assert.DoesNotContain($"{key.ToUInt64()}", message.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("0102030405060708", message.ToString(), StringComparison.Ordinal);
+
+        // A policy that is gone, or options cut short, leave gaps and nothing else.
+        Assert.Empty(EventMessages.Of(seen, _ => null).Results);
+        Assert.Equal(["kind_30"], EventMessages.Of(seen with { Options = new TcpOptionBytes([30, 2, 30, 9]) }, _ => null).TcpOptions);
+    }
+
     [Theory]
     [InlineData("CapEff:\t000001ffffffffff", "")]
     [InlineData("CapEff:\t0000000000000000", "CAP_NET_ADMIN,CAP_BPF,CAP_PERFMON")]
