@@ -35,6 +35,17 @@ public sealed class ActorBuilder
     public ActorBuilder Redirect(params IEnumerable<string> nics) =>
         Then(new Actor { Redirect = new RedirectActor { Nics = { nics }, Fib = new FibMac() } });
 
+    /// <summary>As <see cref="Redirect"/>, by weight.</summary>
+    /// <param name="links">NICs with their share of the subflows, 1-16.</param>
+    public ActorBuilder RedirectWeighted(params IEnumerable<(string Nic, int Weight)> links)
+    {
+        (string Nic, int Weight)[] all = [.. links];
+        return Then(new Actor
+        {
+            Redirect = new RedirectActor { Nics = { all.Select(l => l.Nic) }, Weights = { all.Select(l => (uint)l.Weight) }, Fib = new FibMac() },
+        });
+    }
+
     /// <summary>As <see cref="Redirect"/>, and leaves both MAC addresses as they are.</summary>
     public ActorBuilder RedirectKeepingMac(params IEnumerable<string> nics) =>
         Then(new Actor { Redirect = new RedirectActor { Nics = { nics }, Keep = new KeepMac() } });
@@ -57,6 +68,37 @@ public sealed class ActorBuilder
 
     /// <summary>Counts the packet.</summary>
     public ActorBuilder Count() => Then(new Actor { Count = new CountActor() });
+
+    /// <summary>Gives back the announcements that <see cref="BlkSubflow"/> has hidden.</summary>
+    public ActorBuilder GiveBackSubflows() => Then(new Actor { AddSubflow = new AddSubflowActor { GiveBack = true } });
+
+    /// <summary>Announces addresses (RFC 8684 section 3.4.1) to the end that opened the connection.</summary>
+    public ActorBuilder Announce(params IEnumerable<string> addresses) => Then(new Actor
+    {
+        AddSubflow = new AddSubflowActor { Announce = { addresses.Select(address => new AddressToAnnounce { Address = address }) } },
+    });
+
+    /// <summary>Takes MP_CAPABLE out of SYNs: the connection is plain TCP from its start.</summary>
+    public ActorBuilder StripMptcp() => Then(new Actor { StripMptcp = new StripMptcpActor() });
+
+    /// <summary>Ends the subflow at both hosts by RST with MP_TCPRST (RFC 8684 section 3.6); its connection goes on.</summary>
+    /// <param name="reason">Reason code, 0-6; 3 is administratively prohibited.</param>
+    public ActorBuilder CloseSubflow(uint reason = 3) => Then(new Actor { CloseSubflow = new CloseSubflowActor { Reason = reason } });
+
+    /// <summary>Sets the differentiated services code point (RFC 2474).</summary>
+    /// <param name="dscp">0-63.</param>
+    public ActorBuilder MarkDscp(byte dscp) => Then(new Actor { Mark = new MarkActor { Dscp = dscp } });
+
+    /// <summary>Sets bits of the socket buffer's mark, at the egress hook of host ports.</summary>
+    /// <param name="mark">The bits.</param>
+    /// <param name="mask">Which of them are set.</param>
+    public ActorBuilder MarkSkb(uint mark, uint mask = uint.MaxValue) => Then(new Actor { Mark = new MarkActor { Skb = mark, Mask = mask } });
+
+    /// <summary>Sends a copy of the packet out of another NIC, at the egress hook of host ports.</summary>
+    public ActorBuilder Mirror(string nic) => Then(new Actor { Mirror = new MirrorActor { Nic = nic } });
+
+    /// <summary>An event for each packet, with what every actor of the chain did.</summary>
+    public ActorBuilder Trace() => Then(new Actor { Trace = new TraceActor() });
 
     /// <summary>Drops the packet.</summary>
     public ActorBuilder Drop() => Then(new Actor { Drop = new DropActor() });

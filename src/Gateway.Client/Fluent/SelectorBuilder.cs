@@ -62,6 +62,39 @@ public sealed class SelectorBuilder<TNext>
     /// <summary>The packet is at the egress hook of one of these NICs.</summary>
     public TNext EgressPort(params IEnumerable<string> nics) => _next(new Selector { EgressPort = new NicList { Nics = { nics } } });
 
+    /// <summary>The outer VLAN id is one of these, 0 untagged.</summary>
+    public TNext Vlan(params IEnumerable<ushort> ids) =>
+        _next(new Selector { Vlan = new UintRangeList { Ranges = { ids.Select(id => new UintRange { First = id }) } } });
+
+    /// <summary>The packet's first payload byte is in first..last of its direction's data in the connection (RFC 8684 section 3.3).</summary>
+    public TNext DataSequence(ulong first, ulong last = ulong.MaxValue) =>
+        _next(new Selector { Sequence = new SequenceSelector { Data = Range(first, last) } });
+
+    /// <summary>The packet's first payload byte is in first..last of its direction's data in the subflow.</summary>
+    public TNext SubflowSequence(ulong first, ulong last = ulong.MaxValue) =>
+        _next(new Selector { Sequence = new SequenceSelector { Subflow = Range(first, last) } });
+
+    /// <summary>The packet's connection and its subflow there.</summary>
+    public TNext Connection(ConnectionSelector connection) => _next(new Selector { Connection = connection });
+
+    /// <summary>The connection's subflow is this one or a later one, 1 = the first.</summary>
+    public TNext SubflowFrom(uint ordinal) => Connection(new ConnectionSelector { Subflow = Range(ordinal, ulong.MaxValue) });
+
+    /// <summary>The connection has carried at least this many payload bytes.</summary>
+    public TNext AfterBytes(ulong bytes) => Connection(new ConnectionSelector { Bytes = Range(bytes, ulong.MaxValue) });
+
+    /// <summary>Each packet with probability 1 / n.</summary>
+    public TNext OneIn(uint n) => _next(new Selector { Sample = new SampleSelector { OneIn = n } });
+
+    /// <summary>Connections, or subflows, whose hash falls in the first of so many buckets.</summary>
+    public TNext Buckets(uint first, uint of, bool byConnection = false) => _next(new Selector
+    {
+        Sample = new SampleSelector
+        {
+            Buckets = new BucketSample { Buckets = Range(0, first - 1), Of = of, ByConnection = byConnection },
+        },
+    });
+
     /// <summary>The expression does not match.</summary>
     public TNext Not(Func<SelectorBuilder<SingleSelection>, Selection> expression)
     {
@@ -78,6 +111,9 @@ public sealed class SelectorBuilder<TNext>
 
     private static PortRangeList Ports(IEnumerable<ushort> ports) =>
         new() { Ranges = { ports.Select(port => new PortRange { First = port }) } };
+
+    private static UintRangeList Range(ulong first, ulong last) =>
+        new() { Ranges = { new UintRange { First = first, Last = last == first ? 0 : last } } };
 
     private static PortRangeList Range(ushort first, ushort last)
     {

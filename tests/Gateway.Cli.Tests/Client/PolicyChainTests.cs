@@ -29,6 +29,28 @@ public sealed class PolicyChainTests
     }
 
     [Fact]
+    public void Conditions_have_their_messages()
+    {
+        Chain chain = PolicyChain.Named("c").Select(s => s
+            .Vlan(7, 8).And.DataSequence(10_000_000).And.SubflowSequence(0, 99).And.SubflowFrom(2).And.AfterBytes(5).And.OneIn(100)
+            .And.Buckets(10, of: 100, byConnection: true)).ToChain();
+
+        Assert.Equal(
+            Selector.Parser.ParseJson(
+                """
+                { "all": { "selectors": [
+                  { "vlan": { "ranges": [{ "first": "7" }, { "first": "8" }] } },
+                  { "sequence": { "data": { "ranges": [{ "first": "10000000", "last": "18446744073709551615" }] } } },
+                  { "sequence": { "subflow": { "ranges": [{ "last": "99" }] } } },
+                  { "connection": { "subflow": { "ranges": [{ "first": "2", "last": "18446744073709551615" }] } } },
+                  { "connection": { "bytes": { "ranges": [{ "first": "5", "last": "18446744073709551615" }] } } },
+                  { "sample": { "oneIn": 100 } },
+                  { "sample": { "buckets": { "buckets": { "ranges": [{ "last": "9" }] }, "of": 100, "byConnection": true } } } ] } }
+                """),
+            chain.Select);
+    }
+
+    [Fact]
     public void A_chain_is_not_changed_by_what_is_made_of_it()
     {
         PolicyChain common = PolicyChain.Named("c").Do(a => a.Count());
@@ -55,7 +77,8 @@ public sealed class PolicyChainTests
         Chain chain = PolicyChain.Named("c").Do(a => a
             .SetBackup(false).BlkSubflow(ipv6: false, refuseJoin: true).RateLimit(20_000_000)
             .Redirect("wan0", "wan1").RedirectKeepingMac("wan0").RedirectToMac("wan0", "02:00:00:00:00:01")
-            .GetConnect().GetSubflow().Record().Count().Drop()).ToChain();
+            .GetConnect().GetSubflow().Record().Count().RedirectWeighted(("wan0", 3), ("wan1", 1)).GiveBackSubflows().Announce("10.0.9.2")
+            .StripMptcp().CloseSubflow().MarkDscp(46).MarkSkb(16, 255).Mirror("wan1").Trace().Drop()).ToChain();
 
         Assert.Equal(
             Chain.Parser.ParseJson(
@@ -64,7 +87,11 @@ public sealed class PolicyChainTests
                   { "setBackup": {} }, { "blkSubflow": { "ipv4": true, "refuseJoin": true } }, { "rateLimit": { "bitsPerSecond": 20000000 } },
                   { "redirect": { "nics": ["wan0", "wan1"], "fib": {} } }, { "redirect": { "nics": ["wan0"], "keep": {} } },
                   { "redirect": { "nics": ["wan0"], "given": { "destination": "02:00:00:00:00:01" } } },
-                  { "getConnect": {} }, { "getSubflow": {} }, { "record": {} }, { "count": {} }, { "drop": {} } ] }
+                  { "getConnect": {} }, { "getSubflow": {} }, { "record": {} }, { "count": {} },
+                  { "redirect": { "nics": ["wan0", "wan1"], "weights": [3, 1], "fib": {} } }, { "addSubflow": { "giveBack": true } },
+                  { "addSubflow": { "announce": [{ "address": "10.0.9.2" }] } }, { "stripMptcp": {} }, { "closeSubflow": { "reason": 3 } },
+                  { "mark": { "dscp": 46 } }, { "mark": { "skb": 16, "mask": 255 } }, { "mirror": { "nic": "wan1" } }, { "trace": {} },
+                  { "drop": {} } ] }
                 """),
             chain);
         Assert.Equal(Actor.Descriptor.Fields.InDeclarationOrder().Count, chain.Actors.Select(actor => actor.ActorCase).Distinct().Count());
