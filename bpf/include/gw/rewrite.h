@@ -4,6 +4,7 @@
 #define GW_REWRITE_H
 
 #include "actors/set_backup.h"
+#include "edits/append.h"
 #include "edits/close.h"
 #include "edits/copy.h"
 #include "edits/dscp.h"
@@ -31,7 +32,7 @@ static __always_inline void gw_settle_options(gw_context *ctx, struct gw_packet 
 		gw_settle_deferred(plan, &plan->strip_step, strip);
 		gw_emit_actor(ctx, packet, flow, plan, &plan->strip_step, GW_EVENT_TYPE_ACTOR, 0, strip);
 	}
-	if (plan->edits & GW_PLAN_EDIT_CLOSE) {
+	if (plan->edits & (GW_PLAN_EDIT_CLOSE | GW_PLAN_EDIT_TELL)) {
 		gw_settle_deferred(plan, &plan->close_step, close);
 		gw_emit_actor(ctx, packet, flow, plan, &plan->close_step, GW_EVENT_TYPE_ACTOR, 0, close);
 	}
@@ -77,8 +78,13 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 		if (changed < 0)
 			goto count;
 		same = 1;
+	} else if (plan->edits & GW_PLAN_EDIT_TELL) {
+		grow = GW_APPEND_SPACE;
 	} else if (plan->prio && plan->verdict != GW_VERDICT_DROP) {
 		grow = gw_place_prio(packet, scratch, plan->prio == GW_PLAN_PRIO_BACKUP);
+		/* Link-layer padding: the packet is not worth moving things about, another one comes. */
+		if (grow > 0 && packet->end != gw_frame_length(ctx))
+			grow = -1;
 		prio = grow < 0 ? GW_REASON_NO_ROOM : GW_REASON_DONE;
 		if (!grow)
 			same = 1;
@@ -95,8 +101,21 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 		if (prio == GW_REASON_DONE && !grow)
 			prio = written;
 	}
-	if (grow > 0)
-		prio = gw_append_prio(ctx, packet, plan->prio == GW_PLAN_PRIO_BACKUP);
+	if (grow > 0) {
+		__u8 reset = !!(plan->edits & GW_PLAN_EDIT_TELL);
+		__u8 added[GW_APPEND_SPACE] = {
+			TCPOPT_MPTCP,
+			reset ? GW_TCPRST_LENGTH : GW_PRIO_LENGTH,
+			reset ? MPTCP_SUB_TCPRST << 4 : MPTCP_SUB_PRIO << 4 | (plan->prio == GW_PLAN_PRIO_BACKUP),
+			reset ? plan->close_reason : TCPOPT_NOP,
+		};
+		int appended = gw_append_options(ctx, packet, added);
+
+		if (reset)
+			close = appended;
+		else
+			prio = appended;
+	}
 	if (prio == GW_REASON_DONE)
 		gw_set_backup_placed(dir, other, plan->prio, now);
 	if (strip == GW_REASON_DONE)

@@ -29,6 +29,7 @@ enum gw_plan_blk {
 enum gw_plan_edit {
 	GW_PLAN_EDIT_STRIP = 1,		/* MP_CAPABLE goes from a SYN */
 	GW_PLAN_EDIT_CLOSE = 2,		/* the packet becomes a RST with MP_TCPRST */
+	GW_PLAN_EDIT_TELL = 4,		/* a RST gets MP_TCPRST */
 };
 
 /* Where a deferred result is counted. */

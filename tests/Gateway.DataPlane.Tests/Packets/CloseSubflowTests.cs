@@ -133,6 +133,35 @@ public sealed class CloseSubflowTests(PacketBench bench) : IClassFixture<PacketB
         Assert.Equal(1ul, bench.StepReasons("close")[Reason.AlreadyDone]);
     }
 
+    [Theory]
+    [InlineData(false, false, 0)]
+    [InlineData(true, false, 0)]
+    [InlineData(false, true, 0)]
+    [InlineData(true, true, 0)]
+    [InlineData(false, false, 6)]
+    [InlineData(false, false, 4)]
+    public void The_answer_of_a_closed_end_tells_the_other(bool v6, bool partial, int padding)
+    {
+        Conversation conversation = v6 ? Conversation.V6 : s_v4;
+        Start(conversation);
+        bench.Ingress(conversation.DataAck(fromClient: true));
+        conversation = conversation with { Partial = partial };
+        byte[] plain = conversation.Bare(false, TcpFlags.Rst).WithTrailingPadding(padding).Build();
+        byte[] told = conversation.Bare(false, TcpFlags.Rst).WithOptions(Rst()).WithTrailingPadding(padding < 4 ? padding : padding - 4).Build();
+        BenchPort port = partial ? BenchPort.Partial : BenchPort.Host;
+        for (int i = 0; i < 2; i++)
+        {
+            bench.Ingress(plain, port).Became(told).WithChecksums(partial ? ChecksumVerdict.Partial : ChecksumVerdict.Valid);
+        }
+
+        bench.Ingress(told, port).Untouched();
+        Assert.Equal(new() { [Reason.Done] = 3, [Reason.Handshake] = 4 }, bench.StepReasons("close"));
+
+        // The kernel may still have to sum or segment it: as it is, it ends the subflow all the same.
+        bench.Egress(plain).Untouched(PacketRun.TcUnspecified);
+        Assert.Equal(1ul, bench.StepReasons("close")[Reason.NoRoom]);
+    }
+
     public static TheoryData<string> LeftAlone => [.. s_leftAlone.Select(c => c.Description)];
 
     private static readonly (string Description, Reason Reason, Func<byte[]> Frame)[] s_leftAlone =

@@ -12,12 +12,29 @@
 /* Data packets that wait for the other direction's acknowledgments. */
 #define GW_CLOSE_WAITS		64
 
+/*
+ * The RST by which an end that was told answers what still comes tells the other end; only the last one of
+ * several has the sequence number that end expects.
+ */
+static __always_inline int gw_close_answer(const struct gw_packet *packet, const struct gw_flow_dir *other,
+					   const struct gw_step *step, struct gw_plan *plan)
+{
+	if (!other->close_count || packet->payload || packet->sub[MPTCP_SUB_TCPRST] ||
+	    packet->cursor != packet->options || packet->options > GW_OPTION_SPACE - 4)
+		return GW_REASON_HANDSHAKE;
+	plan->edits |= GW_PLAN_EDIT_TELL;
+	plan->close_reason = step->flags;
+	return GW_DEFERRED;
+}
+
 static __always_inline int gw_close_subflow(const struct gw_packet *packet, const struct gw_flow *flow,
 					    struct gw_flow_dir *dir, const struct gw_flow_dir *other,
 					    const struct gw_step *step, struct gw_plan *plan, __u64 now)
 {
 	if (!(flow->flags & GW_FLOW_FLAG_MPTCP) || (flow->flags & GW_FLOW_FLAG_FALLBACK))
 		return GW_REASON_NOT_MPTCP;
+	if (packet->types & GW_PACKET_TYPE_RST)
+		return gw_close_answer(packet, other, step, plan);
 	if ((packet->types & (GW_TYPES_CONTROL | GW_PACKET_TYPE_MP_CAPABLE | GW_PACKET_TYPE_MP_JOIN)) ||
 	    !(flow->flags & GW_FLOW_FLAG_ESTABLISHED))
 		return GW_REASON_HANDSHAKE;
