@@ -31,6 +31,7 @@ enum gw_limits {
 	GW_REASONS = 64,		/* size of every table indexed by reason */
 	GW_OPTION_SPACE = 40,		/* bytes of TCP options (RFC 9293, section 3.1) */
 	GW_STORED_OPTION = 32,		/* room for the largest ADD_ADDR (30) */
+	GW_STORED_SLOTS = 8,		/* addresses kept of one end of a connection, of each kind */
 	GW_NO_PORT = 255,
 };
 
@@ -240,6 +241,9 @@ struct gw_flow_dir {
 	__u8 close_count;		/* times a packet of this direction was turned into a RST */
 	__u8 close_waits;		/* data packets spared while the other direction was to be closed first */
 	__u32 close_jiffies;		/* when the last one was */
+	__u32 add_jiffies;		/* add_subflow: when it last found no address due this way */
+	__u8 add_reason;		/* enum gw_reason: why, 0 = it did not look yet */
+	__u8 reserved[3];
 };
 
 /* One TCP flow, both directions; index 0 is packets sent by address[0] of the key. */
@@ -263,27 +267,44 @@ struct gw_connection {
 	__u32 subflows;			/* joined so far, the initial one included */
 	__u32 version;
 	__u32 live;			/* established and not ended */
-	__u32 reserved;
+	__u32 wanted;			/* add_subflow: 2^30 ns interval in which user space was asked, 0 = never */
 	__u64 created;			/* ns, CLOCK_MONOTONIC */
 	__u64 idsn[2];			/* initial data sequence numbers: of the client's data, of the server's */
 	__u64 data_high[2];		/* payload bytes sent so far, data level: client's, server's */
 };
 
-/* An ADD_ADDR hidden by blk_subflow. */
+enum gw_stored_kind {
+	GW_STORED_KIND_HIDDEN = 0,	/* kept by blk_subflow */
+	GW_STORED_KIND_OFFERED = 1,	/* made by user space for add_subflow */
+};
+
+enum gw_stored_flag {
+	GW_STORED_FLAG_ECHOED = 1,	/* the peer has confirmed it (RFC 8684, section 3.4.1) */
+	GW_STORED_FLAG_GAVE_UP = 2,	/* sent as often as is sensible */
+};
+
+/* One ADD_ADDR of a connection; slots of one connection, sender and kind are filled in any order. */
 struct gw_stored_key {
 	__u64 connection;		/* 0: not tied, then flow_hash tells */
 	__u32 flow_hash;
-	__u8 address_id;
-	__u8 family;			/* 4 or 6 */
-	__u8 direction;			/* enum gw_direction it travelled */
+	__u8 slot;			/* below GW_STORED_SLOTS */
+	__u8 direction;			/* enum gw_direction it travels in the connection; 4 + direction index when the origin is unknown */
+	__u8 kind;			/* enum gw_stored_kind */
 	__u8 reserved;
 };
 
 struct gw_stored_option {
-	__u64 time;			/* ns, CLOCK_MONOTONIC */
+	__u64 time;			/* ns, CLOCK_MONOTONIC: hidden last, or offered */
+	__u64 tried;			/* ns, CLOCK_MONOTONIC_COARSE: sent last, 0 = never */
 	__u32 count;			/* times it was hidden */
+	__u32 generation;		/* offered: policy that wants it, with chain and step */
+	__u16 chain;
+	__u8 step;
 	__u8 length;
-	__u8 reserved[3];
+	__u8 address_id;
+	__u8 family;			/* 4 or 6 */
+	__u8 flags;			/* enum gw_stored_flag */
+	__u8 tries;			/* times it was sent */
 	__u8 option[GW_STORED_OPTION];	/* wire, as the sender wrote it */
 };
 

@@ -3,6 +3,7 @@
 #ifndef GW_CHAIN_H
 #define GW_CHAIN_H
 
+#include "actors/add_subflow.h"
 #include "actors/blk_subflow.h"
 #include "actors/close_subflow.h"
 #include "actors/mark.h"
@@ -102,6 +103,11 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 		case GW_OP_DROP:
 			plan->verdict = GW_VERDICT_DROP;
 			reason = GW_REASON_DROPPED;
+			break;
+		case GW_OP_ADD_SUBFLOW:
+			reason = gw_add_subflow(packet, flow, step, plan);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->add_step, step, i);
 			break;
 		case GW_OP_STRIP_MPTCP:
 			reason = gw_strip_mptcp(packet, plan);

@@ -45,7 +45,7 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, __u32, __u64, 65536); } gw_tokens SEC(".m
 /* Connections, by id. */
 struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, __u64, struct gw_connection, 65536); } gw_connections SEC(".maps");
 
-/* ADD_ADDR options hidden by blk_subflow, as their senders wrote them. */
+/* ADD_ADDR options: hidden by blk_subflow, as their senders wrote them, and offered by user space. */
 struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_stored_key, struct gw_stored_option, 16384); } gw_stored SEC(".maps");
 
 /* Events for user space; drained on a timer, woken early when filling up. */

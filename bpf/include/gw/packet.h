@@ -53,7 +53,7 @@ struct gw_packet {
 	__u8 nops;			/* the option walk's: NOPs just passed */
 	__u8 padded;			/* two NOPs stand before the timestamps */
 	__u8 data_known;		/* data_sequence is valid */
-	__u8 reserved;
+	__u8 swallow;			/* an echo its receiver did not ask for */
 	__u64 data_sequence;		/* of the first payload byte; the connection's first is 0 */
 };
 

@@ -95,6 +95,8 @@ static __always_inline void gw_carry_out(gw_context *ctx, struct gw_packet *pack
 {
 	if (plan->blk | plan->prio | plan->edits)
 		gw_edit_options(ctx, packet, flow, plan);
+	if (plan->add)
+		gw_announce(ctx, packet, flow, plan);
 	if (plan->set_window)
 		gw_settle_deferred(plan, &plan->window_step, gw_edit_window(ctx, packet, plan->window));
 	if (plan->dscp)
@@ -144,6 +146,14 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		return GW_VERDICT_PASS;
 	}
 	gw_observe_packet(ctx, packet, flow, hook, stats, now);
+	if (packet->swallow) {
+		int swallowed = gw_swallow_echo(ctx, packet);
+
+		gw_opaque(swallowed);
+		gw_count(stats, swallowed);
+		if (swallowed == GW_REASON_ECHO_SWALLOWED && !packet->sub[MPTCP_SUB_DSS])
+			return GW_VERDICT_DROP;
+	}
 	if (!generation) {
 		gw_count(stats, GW_REASON_NO_POLICY);
 		return GW_VERDICT_PASS;

@@ -4,6 +4,7 @@
 #define GW_REWRITE_H
 
 #include "actors/set_backup.h"
+#include "edits/announce.h"
 #include "edits/append.h"
 #include "edits/close.h"
 #include "edits/copy.h"

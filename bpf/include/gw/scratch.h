@@ -22,6 +22,7 @@ struct gw_scratch {
 	struct gw_flow flow;			/* a new flow before it enters its table */
 	__u64 words[GW_VECTOR_WORDS];		/* terms that match */
 	struct gw_stored_option stored;
+	struct gw_stored_key key;		/* of an address that add_subflow looks for */
 	__u8 copying;				/* a copy is on its way through another port's program */
 };
 

@@ -8,18 +8,13 @@
 
 #include "event.h"
 #include "flow.h"
+#include "stored.h"
 
 #define GW_TYPES_LEARN								\
 	(GW_TYPES_CONTROL | GW_PACKET_TYPE_MP_CAPABLE | GW_PACKET_TYPE_MP_JOIN |	\
 	 GW_PACKET_TYPE_ADD_ADDR4 | GW_PACKET_TYPE_ADD_ADDR6 | GW_PACKET_TYPE_ADD_ADDR_ECHO |	\
 	 GW_PACKET_TYPE_REMOVE_ADDR | GW_PACKET_TYPE_MP_PRIO | GW_PACKET_TYPE_MP_FAIL |	\
 	 GW_PACKET_TYPE_MP_FASTCLOSE | GW_PACKET_TYPE_MP_TCPRST)
-
-static __always_inline __u32 gw_load32(const __u8 *options, __u32 offset)
-{
-	return (__u32)options[offset & 63] << 24 | (__u32)options[(offset + 1) & 63] << 16 |
-	       (__u32)options[(offset + 2) & 63] << 8 | options[(offset + 3) & 63];
-}
 
 /* Ties a flow to its connection once both keys have passed (RFC 8684, section 3.1). */
 static __always_inline void gw_learn_keys(struct gw_flow *flow, struct gw_scratch *scratch, __u32 at)
@@ -218,6 +213,8 @@ __noinline int gw_learn(gw_context *ctx, struct gw_packet *packet, struct gw_flo
 	} else if (types & (GW_PACKET_TYPE_ADD_ADDR4 | GW_PACKET_TYPE_ADD_ADDR6 | GW_PACKET_TYPE_ADD_ADDR_ECHO)) {
 		subject->type = GW_EVENT_TYPE_ADD_ADDR;
 		subject->option = packet->sub[MPTCP_SUB_ADD_ADDR];
+		if (types & GW_PACKET_TYPE_ADD_ADDR_ECHO)
+			gw_learn_echo(packet, flow);
 	} else if (types & GW_PACKET_TYPE_REMOVE_ADDR) {
 		subject->type = GW_EVENT_TYPE_REMOVE_ADDR;
 		subject->option = packet->sub[MPTCP_SUB_REMOVE_ADDR];

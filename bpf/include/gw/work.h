@@ -32,6 +32,19 @@ enum gw_plan_edit {
 	GW_PLAN_EDIT_TELL = 4,		/* a RST gets MP_TCPRST */
 };
 
+enum gw_plan_add {
+	GW_PLAN_ADD_NONE,
+	GW_PLAN_ADD_LOOK,		/* for an address that is due */
+	GW_PLAN_ADD_ASK,		/* user space, for addresses */
+	GW_PLAN_ADD_PLACE,
+};
+
+enum gw_plan_add_seen {
+	GW_PLAN_ADD_SEEN_WAITING = 1,
+	GW_PLAN_ADD_SEEN_GAVE_UP = 2,
+	GW_PLAN_ADD_SEEN_ECHOED = 4,
+};
+
 /* Where a deferred result is counted. */
 struct gw_plan_step {
 	__u16 stats;
@@ -62,6 +75,13 @@ struct gw_plan {
 	__u8 close_reason;		/* RFC 8684, section 3.6 */
 	__u8 dscp;			/* 1 + DSCP, 0 = as it is */
 	__u8 trace;			/* the packet is reported once all is done */
+	__u8 add;			/* enum gw_plan_add, or GW_PLAN_ADD_PLACE + 8 * enum gw_stored_kind + slot to send */
+	__u8 add_seen;			/* the look for an address: enum gw_plan_add_seen */
+	__u8 add_offered;		/* addresses that user space has made for the step */
+	__u8 add_wanted;		/* addresses that it is to make */
+	__u8 add_flags;			/* enum gw_add_flag */
+	__u8 reserved[3];
+	struct gw_plan_step add_step;
 	struct gw_plan_step strip_step;
 	struct gw_plan_step close_step;
 	struct gw_plan_step dscp_step;

@@ -9,32 +9,55 @@
 /* Added to each byte of a hidden ADD_ADDR's HMAC: a second hook that hides it again does not undo it. */
 #define GW_HMAC_POISON	0x5a
 
-/* Keeps a hidden ADD_ADDR as its sender wrote it. */
-static __always_inline int gw_store_option(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch,
-					   __u32 at, __u32 length, __u8 direction)
+static __always_inline int gw_same_option(const void *left, const void *right)
 {
-	struct gw_stored_key key = {
-		.connection = flow->connection,
-		.flow_hash = flow->connection ? 0 : (__u32)packet->source[0] ^ (__u32)packet->destination[0] ^
-						    packet->source_port ^ (__u32)packet->destination_port << 16,
-		.address_id = scratch->options[(at + 3) & 63],
-		.family = packet->types & GW_PACKET_TYPE_ADD_ADDR4 ? 4 : 6,
-		.direction = direction,
-	};
-	struct gw_stored_option *old = bpf_map_lookup_elem(&gw_stored, &key);
-	__u32 i;
+	const __u64 *a = left, *b = right;
 
-	if (old) {
-		old->count++;
-		old->time = bpf_ktime_get_ns();
-		return GW_REASON_DONE;
+	return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]));
+}
+
+/* Keeps the ADD_ADDR at an offset of scratch->options as its sender wrote it. */
+__noinline int gw_store_option(struct gw_packet *packet, struct gw_flow *flow, __u32 at)
+{
+	__u8 family = packet && (packet->types & GW_PACKET_TYPE_ADD_ADDR4) ? 4 : 6, id;
+	struct gw_scratch *scratch = gw_get_scratch();
+	__u32 slot, empty = GW_STORED_SLOTS, i;
+	struct gw_stored_option *old;
+	struct gw_stored_key key;
+
+	if (!packet || !flow || !scratch)
+		return GW_REASON_STORE_FULL;
+	id = scratch->options[(at + 3) & 63];
+	gw_stored_key_of(&key, packet, flow, GW_STORED_KIND_HIDDEN);
+	for (slot = 0; slot < GW_STORED_SLOTS; slot++) {
+		key.slot = slot;
+		old = bpf_map_lookup_elem(&gw_stored, &key);
+		if (!old && empty == GW_STORED_SLOTS)
+			empty = slot;
+		if (old && old->address_id == id && old->family == family)
+			break;
+		old = NULL;
 	}
 	__builtin_memset(&scratch->stored, 0, sizeof(scratch->stored));
 	scratch->stored.time = bpf_ktime_get_ns();
 	scratch->stored.count = 1;
-	scratch->stored.length = length;
+	scratch->stored.length = scratch->options[(at + 1) & 63];
+	scratch->stored.address_id = id;
+	scratch->stored.family = family;
 	for (i = 0; i < GW_STORED_OPTION; i++)
-		scratch->stored.option[i] = scratch->options[(at + i) & 63];
+		if (i < scratch->stored.length)
+			scratch->stored.option[i] = scratch->options[(at + i) & 63];
+	if (old && gw_same_option(old->option, scratch->stored.option)) {
+		old->count++;
+		old->time = scratch->stored.time;
+		return GW_REASON_DONE;
+	}
+	/* Another address by a known identifier takes its place. */
+	if (!old) {
+		if (empty == GW_STORED_SLOTS)
+			return GW_REASON_STORE_FULL;
+		key.slot = empty;
+	}
 	return bpf_map_update_elem(&gw_stored, &key, &scratch->stored, BPF_ANY) ? GW_REASON_STORE_FULL :
 										   GW_REASON_DONE;
 }
@@ -66,7 +89,7 @@ static __always_inline int gw_hide_address(struct gw_packet *packet, struct gw_f
 	if (packet->add_addr_v0 ? !gw_is_add_addr_v0(scratch->options[(at + 2) & 63] & 0xf, length) :
 				  !gw_has_hmac(length))
 		return GW_REASON_NOT_APPLICABLE;
-	if (gw_store_option(packet, flow, scratch, at, length, plan->direction) != GW_REASON_DONE)
+	if (gw_store_option(packet, flow, at) != GW_REASON_DONE)
 		gw_count_step(plan->blk_step.stats, GW_REASON_STORE_FULL);
 	if (!packet->add_addr_v0) {
 		for (i = 0; i < GW_HMAC_LENGTH; i++)

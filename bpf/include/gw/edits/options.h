@@ -25,7 +25,11 @@ static __always_inline long gw_update_csum(gw_context *ctx, struct gw_packet *pa
 		check = gw_csum_fold((__u64)check + bpf_htons(pseudo_length));
 	return gw_store(ctx, packet->l4 + GW_TCP_CHECK, &check, sizeof(check));
 #else
-	return bpf_l4_csum_replace(ctx, packet->l4 + GW_TCP_CHECK, 0, difference, 0);
+	long failed = bpf_l4_csum_replace(ctx, packet->l4 + GW_TCP_CHECK, 0, difference, 0);
+
+	if (failed || !pseudo_length)
+		return failed;
+	return bpf_l4_csum_replace(ctx, packet->l4 + GW_TCP_CHECK, 0, bpf_htons(pseudo_length), BPF_F_PSEUDO_HDR | 2);
 #endif
 }
 
