@@ -22,6 +22,8 @@ struct gw_abi {
 	enum gw_blk_flag blk_flag;
 	enum gw_mac_mode mac_mode;
 	enum gw_add_flag add_flag;
+	enum gw_stored_kind stored_kind;
+	enum gw_stored_flag stored_flag;
 	enum gw_rate_flag rate_flag;
 	enum gw_mark_flag mark_flag;
 	enum gw_rewrite_flag rewrite_flag;

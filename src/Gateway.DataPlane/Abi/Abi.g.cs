@@ -230,6 +230,8 @@ internal static class Limits
     internal const int OptionSpace = 40;
     /// <summary>GW_STORED_OPTION.</summary>
     internal const int StoredOption = 32;
+    /// <summary>GW_STORED_SLOTS.</summary>
+    internal const int StoredSlots = 8;
     /// <summary>GW_NO_PORT.</summary>
     internal const int NoPort = 255;
 }
@@ -515,6 +517,25 @@ public enum RewriteFlag : uint
     Destination = 0x2,
 }
 
+/// <summary>enum gw_stored_flag.</summary>
+[System.Flags]
+public enum StoredFlag : uint
+{
+    /// <summary>GW_STORED_FLAG_ECHOED.</summary>
+    Echoed = 0x1,
+    /// <summary>GW_STORED_FLAG_GAVE_UP.</summary>
+    GaveUp = 0x2,
+}
+
+/// <summary>enum gw_stored_kind.</summary>
+public enum StoredKind : uint
+{
+    /// <summary>GW_STORED_KIND_HIDDEN.</summary>
+    Hidden = 0,
+    /// <summary>GW_STORED_KIND_OFFERED.</summary>
+    Offered = 1,
+}
+
 /// <summary>struct gw_chain, 1032 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 1032)]
 internal struct Chain : IEquatable<Chain>
@@ -646,9 +667,9 @@ internal struct Connection : IEquatable<Connection>
     [FieldOffset(8)]
     public uint Live;
 
-    /// <summary>reserved, at byte 12.</summary>
+    /// <summary>wanted, at byte 12.</summary>
     [FieldOffset(12)]
-    public uint Reserved;
+    public uint Wanted;
 
     /// <summary>created, at byte 16.</summary>
     [FieldOffset(16)]
@@ -917,8 +938,8 @@ internal struct Event : IEquatable<Event>
     }
 }
 
-/// <summary>struct gw_flow, 424 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 424)]
+/// <summary>struct gw_flow, 440 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 440)]
 internal struct Flow : IEquatable<Flow>
 {
     /// <summary>class, at byte 0.</summary>
@@ -1050,8 +1071,8 @@ internal struct FlowClass : IEquatable<FlowClass>
     }
 }
 
-/// <summary>struct gw_flow_dir, 160 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 160)]
+/// <summary>struct gw_flow_dir, 168 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 168)]
 internal struct FlowDir : IEquatable<FlowDir>
 {
     /// <summary>packets, at byte 0.</summary>
@@ -1194,6 +1215,18 @@ internal struct FlowDir : IEquatable<FlowDir>
     [FieldOffset(156)]
     public uint CloseJiffies;
 
+    /// <summary>add_jiffies, at byte 160.</summary>
+    [FieldOffset(160)]
+    public uint AddJiffies;
+
+    /// <summary>add_reason, at byte 164.</summary>
+    [FieldOffset(164)]
+    public byte AddReason;
+
+    /// <summary>reserved, at byte 165.</summary>
+    [FieldOffset(165)]
+    public ReservedArray Reserved;
+
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(FlowDir other) =>
         MemoryMarshal.AsBytes(new ReadOnlySpan<FlowDir>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<FlowDir>(in other)));
@@ -1212,6 +1245,13 @@ internal struct FlowDir : IEquatable<FlowDir>
     /// <summary>12 of byte.</summary>
     [InlineArray(12)]
     internal struct MacArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>3 of byte.</summary>
+    [InlineArray(3)]
+    internal struct ReservedArray
     {
         private byte _element;
     }
@@ -1934,17 +1974,17 @@ internal struct StoredKey : IEquatable<StoredKey>
     [FieldOffset(8)]
     public uint FlowHash;
 
-    /// <summary>address_id, at byte 12.</summary>
+    /// <summary>slot, at byte 12.</summary>
     [FieldOffset(12)]
-    public byte AddressId;
+    public byte Slot;
 
-    /// <summary>family, at byte 13.</summary>
+    /// <summary>direction, at byte 13.</summary>
     [FieldOffset(13)]
-    public byte Family;
-
-    /// <summary>direction, at byte 14.</summary>
-    [FieldOffset(14)]
     public byte Direction;
+
+    /// <summary>kind, at byte 14.</summary>
+    [FieldOffset(14)]
+    public byte Kind;
 
     /// <summary>reserved, at byte 15.</summary>
     [FieldOffset(15)]
@@ -1966,28 +2006,56 @@ internal struct StoredKey : IEquatable<StoredKey>
     }
 }
 
-/// <summary>struct gw_stored_option, 48 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 48)]
+/// <summary>struct gw_stored_option, 64 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
 internal struct StoredOption : IEquatable<StoredOption>
 {
     /// <summary>time, at byte 0.</summary>
     [FieldOffset(0)]
     public ulong Time;
 
-    /// <summary>count, at byte 8.</summary>
+    /// <summary>tried, at byte 8.</summary>
     [FieldOffset(8)]
+    public ulong Tried;
+
+    /// <summary>count, at byte 16.</summary>
+    [FieldOffset(16)]
     public uint Count;
 
-    /// <summary>length, at byte 12.</summary>
-    [FieldOffset(12)]
+    /// <summary>generation, at byte 20.</summary>
+    [FieldOffset(20)]
+    public uint Generation;
+
+    /// <summary>chain, at byte 24.</summary>
+    [FieldOffset(24)]
+    public ushort Chain;
+
+    /// <summary>step, at byte 26.</summary>
+    [FieldOffset(26)]
+    public byte Step;
+
+    /// <summary>length, at byte 27.</summary>
+    [FieldOffset(27)]
     public byte Length;
 
-    /// <summary>reserved, at byte 13.</summary>
-    [FieldOffset(13)]
-    public ReservedArray Reserved;
+    /// <summary>address_id, at byte 28.</summary>
+    [FieldOffset(28)]
+    public byte AddressId;
 
-    /// <summary>option, at byte 16.</summary>
-    [FieldOffset(16)]
+    /// <summary>family, at byte 29.</summary>
+    [FieldOffset(29)]
+    public byte Family;
+
+    /// <summary>flags, at byte 30.</summary>
+    [FieldOffset(30)]
+    public byte Flags;
+
+    /// <summary>tries, at byte 31.</summary>
+    [FieldOffset(31)]
+    public byte Tries;
+
+    /// <summary>option, at byte 32.</summary>
+    [FieldOffset(32)]
     public OptionArray Option;
 
     /// <summary>Whether all bytes are equal.</summary>
@@ -2003,13 +2071,6 @@ internal struct StoredOption : IEquatable<StoredOption>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<StoredOption>(in this)));
         return hash.ToHashCode();
-    }
-
-    /// <summary>3 of byte.</summary>
-    [InlineArray(3)]
-    internal struct ReservedArray
-    {
-        private byte _element;
     }
 
     /// <summary>32 of byte.</summary>

@@ -27,6 +27,7 @@ internal static class ActorEncoding
         MarkActor => "mark",
         MirrorActor => "mirror",
         TraceActor => "trace",
+        AddSubflowActor => "add_subflow",
         _ => throw Unknown(actor),
     };
 
@@ -91,6 +92,13 @@ internal static class ActorEncoding
                 break;
             case TraceActor:
                 step.Op = (byte)Op.Trace;
+                break;
+            case AddSubflowActor add:
+                step.Op = (byte)Op.AddSubflow;
+                step.Flags = (byte)((add.GiveBack ? AddFlag.GiveBack : 0)
+                    | (add.Announce.Count > 0 ? AddFlag.Announce : 0)
+                    | (add.ToServer ? AddFlag.ToServer : 0));
+                step.Value = (ulong)add.Announce.Count;
                 break;
             default:
                 throw Unknown(actor);

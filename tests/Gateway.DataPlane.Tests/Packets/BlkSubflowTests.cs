@@ -51,7 +51,7 @@ public sealed class BlkSubflowTests(PacketBench bench) : IClassFixture<PacketBen
         byte[] option = packet.Option(frame, MptcpSubtype.AddAddr).ToArray();
         (StoredKey key, StoredOption stored) = Assert.Single(bench.Stored());
         ReadOnlySpan<byte> kept = stored.Option;
-        Assert.Equal((conversation.ConnectionId, (byte)9, (byte)Direction.Reply), (key.Connection, key.AddressId, key.Direction));
+        Assert.Equal((conversation.ConnectionId, (byte)9, (byte)Direction.Reply), (key.Connection, stored.AddressId, key.Direction));
         Assert.Equal(option, kept[..stored.Length].ToArray());
         Assert.Equal(1u, stored.Count);
 

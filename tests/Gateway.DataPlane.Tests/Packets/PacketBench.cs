@@ -237,6 +237,21 @@ public sealed class PacketBench : IDisposable
         }
     }
 
+    /// <summary>Forgets when each direction was last looked at in vain, and ages stored addresses.</summary>
+    internal void AgeAddresses(TimeSpan time)
+    {
+        ChangeFlows((ref Flow flow) => flow.Dir[0].AddReason = flow.Dir[1].AddReason = 0);
+        foreach ((StoredKey key, StoredOption value) in Stored())
+        {
+            StoredOption stored = value;
+            stored.Tried -= stored.Tries == 0 ? 0 : (ulong)time.TotalNanoseconds;
+            _maps["gw_stored"].Update(key, stored);
+        }
+    }
+
+    /// <summary>Writes a stored address.</summary>
+    internal void Store(StoredKey key, StoredOption stored) => _maps["gw_stored"].Update(key, stored);
+
     internal IReadOnlyList<KeyValuePair<StoredKey, StoredOption>> Stored() => _maps["gw_stored"].ReadAll<StoredKey, StoredOption>();
 
     internal IReadOnlyList<KeyValuePair<ulong, Connection>> Connections() => _maps["gw_connections"].ReadAll<ulong, Connection>();
@@ -258,7 +273,8 @@ public sealed class PacketBench : IDisposable
         Directory.Delete(_layout.Root, recursive: true);
     }
 
-    private void ZeroCounters()
+    /// <summary>Sets every counter to 0.</summary>
+    internal void ZeroCounters()
     {
         foreach (BenchPort port in Enum.GetValues<BenchPort>())
         {

@@ -9,11 +9,21 @@
 /* Added to each byte of a hidden ADD_ADDR's HMAC: a second hook that hides it again does not undo it. */
 #define GW_HMAC_POISON	0x5a
 
-static __always_inline int gw_same_option(const void *left, const void *right)
+/* Whether both announce the same; the HMAC does not count, an earlier hook may have poisoned it. */
+static __always_inline int gw_same_address(const struct gw_stored_option *left, const struct gw_stored_option *right,
+					   __u32 length)
 {
-	const __u64 *a = left, *b = right;
+	__u32 i;
 
-	return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]));
+	if (left->length != right->length)
+		return 0;
+	for (i = 0; i < GW_STORED_OPTION; i++) {
+		if (i >= length)
+			break;
+		if (left->option[i] != right->option[i])
+			return 0;
+	}
+	return 1;
 }
 
 /* Keeps the ADD_ADDR at an offset of scratch->options as its sender wrote it. */
@@ -47,7 +57,8 @@ __noinline int gw_store_option(struct gw_packet *packet, struct gw_flow *flow, _
 	for (i = 0; i < GW_STORED_OPTION; i++)
 		if (i < scratch->stored.length)
 			scratch->stored.option[i] = scratch->options[(at + i) & 63];
-	if (old && gw_same_option(old->option, scratch->stored.option)) {
+	if (old && gw_same_address(old, &scratch->stored,
+				   scratch->stored.length - (packet->add_addr_v0 ? 0 : GW_HMAC_LENGTH))) {
 		old->count++;
 		old->time = scratch->stored.time;
 		return GW_REASON_DONE;
