@@ -1,5 +1,6 @@
 using Gateway.Bpf;
 using Gateway.DataPlane.Abi;
+using Gateway.DataPlane.Native;
 using Gateway.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -204,7 +205,19 @@ public sealed class KernelDataPlane : IDisposable
 
     /// <summary>Copies the flow tables; flows that come or go meanwhile may be missing.</summary>
     public IReadOnlyList<FlowSnapshot> ReadFlows() =>
-        Locked(() => FlowReader.Read(_maps, Native.KernelClock.Read(_time), NicOf));
+        Locked(() => FlowReader.Read(_maps, KernelClock.Read(_time), NicOf));
+
+    /// <summary>
+    /// Gives add_subflow the addresses it asked for (<see cref="EventType.AddressWanted"/>); offering them again changes nothing.
+    /// </summary>
+    /// <param name="offer">The addresses.</param>
+    /// <returns>How many found a place; a connection has eight for each direction.</returns>
+    /// <exception cref="DataPlaneException">InvalidArgument: an option is no ADD_ADDR.</exception>
+    public int OfferAddresses(AddressOffer offer)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        return Locked(() => AddressOffers.Write(_maps["gw_stored"], offer, KernelClock.Now));
+    }
 
     /// <summary>Starts reading events on a thread of its own; one reader at a time.</summary>
     /// <param name="handler">Receives them.</param>

@@ -35,6 +35,8 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton(new ConnectionLimits());
         builder.Services.AddSingleton<ConnectionTracker>();
         builder.Services.AddSingleton<FlowReconciler>();
+        builder.Services.AddSingleton<ConnectionKeys>(_ => new ConnectionKeys());
+        builder.Services.AddSingleton<AddressAnnouncer>();
         builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<PolicyControl>();
         builder.Services.AddSingleton<AuditLog>();
@@ -45,6 +47,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<SystemService>();
         builder.Services.AddSingleton<HealthService>();
         builder.Services.AddHostedService<PathUpkeep>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AddressAnnouncer>());
 
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))

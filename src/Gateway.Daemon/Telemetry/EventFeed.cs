@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Daemon.Connections;
 using Gateway.DataPlane;
+using Gateway.DataPlane.Abi;
 using Gateway.V1;
 
 namespace Gateway.Daemon.Telemetry;
@@ -9,7 +10,7 @@ namespace Gateway.Daemon.Telemetry;
 /// Hands every event of the packet programs to the connection tracker and to those who subscribed. A slow
 /// subscriber never slows the others or the reader down.
 /// </summary>
-internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tracker)
+internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tracker, ConnectionKeys keys, AddressAnnouncer announcer)
 {
     private readonly Lock _lock = new();
     private ImmutableArray<EventSubscription> _subscriptions = [];
@@ -21,6 +22,18 @@ internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tra
     /// <summary>Takes an event of the ring buffer; called by one thread.</summary>
     public void Take(in PathEvent seen)
     {
+        switch (seen.Type)
+        {
+            case EventType.AddressWanted:
+                announcer.Ask(in seen);
+                return;
+            case EventType.MpCapable:
+                keys.Observe(in seen);
+                break;
+            default:
+                break;
+        }
+
         // In host mode a packet may leave with another tag than it came with: flows there have none.
         bool tagged = (Volatile.Read(ref _wirePorts) >> seen.PortIndex & 1) != 0;
         tracker.Observe(tagged ? seen : seen with { Vlan = 0 });

@@ -12,7 +12,10 @@ internal readonly struct KernelClock
 
     /// <summary>Reads both clocks. <see cref="System.Diagnostics.Stopwatch"/> is CLOCK_MONOTONIC on Linux.</summary>
     internal static KernelClock Read(TimeProvider time) =>
-        new(time.GetUtcNow(), (long)(System.Diagnostics.Stopwatch.GetTimestamp() * (1e9 / System.Diagnostics.Stopwatch.Frequency)));
+        new(time.GetUtcNow(), (long)Now);
+
+    /// <summary>Nanoseconds of CLOCK_MONOTONIC.</summary>
+    internal static ulong Now => (ulong)(System.Diagnostics.Stopwatch.GetTimestamp() * (1e9 / System.Diagnostics.Stopwatch.Frequency));
 
     internal DateTimeOffset TimeOf(ulong nanoseconds) => _now.AddTicks(((long)nanoseconds - _monotonic) / NanosecondsPerTick);
 }

@@ -157,9 +157,11 @@ public sealed class CloseSubflowTests(PacketBench bench) : IClassFixture<PacketB
         bench.Ingress(told, port).Untouched();
         Assert.Equal(new() { [Reason.Done] = 3, [Reason.Handshake] = 4 }, bench.StepReasons("close"));
 
-        // The kernel may still have to sum or segment it: as it is, it ends the subflow all the same.
-        bench.Egress(plain).Untouched(PacketRun.TcUnspecified);
-        Assert.Equal(1ul, bench.StepReasons("close")[Reason.NoRoom]);
+        // A test run at TC has no sums left to make.
+        if (!partial)
+        {
+            bench.Egress(plain).Became(told, PacketRun.TcUnspecified).WithChecksums();
+        }
     }
 
     public static TheoryData<string> LeftAlone => [.. s_leftAlone.Select(c => c.Description)];
