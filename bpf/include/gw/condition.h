@@ -7,10 +7,12 @@
 
 #define GW_NS_PER_MS 1000000
 
-/* Spreads a value's bits; the high half of a product by 2^64 / golden ratio. */
+/* Spreads every bit of a value over all bits of the hash, as the finalizer of MurmurHash3 does. */
 static __always_inline __u32 gw_hash(__u64 value)
 {
-	return (value * 0x9e3779b97f4a7c15ull) >> 32;
+	value = (value ^ value >> 33) * 0xff51afd7ed558ccdull;
+	value = (value ^ value >> 33) * 0xc4ceb9fe1a85ec53ull;
+	return value ^ value >> 33;
 }
 
 /* The same for both directions of a subflow. */
