@@ -14,9 +14,9 @@ internal static class ConditionMessages
         Subflows = Read(message.Subflows),
         Age = Read(message.AgeMillis),
         Bytes = Read(message.Bytes),
-        Backup = message.HasBackup ? message.Backup : null,
+        Backup = message.BackupStateCase == V1.ConnectionSelector.BackupStateOneofCase.Backup ? message.Backup : null,
         AddressId = Read(message.AddressId),
-        Version = message.HasVersion ? (int)Math.Min(message.Version, int.MaxValue) : null,
+        Version = message.MptcpVersionCase == V1.ConnectionSelector.MptcpVersionOneofCase.Version ? (int)Math.Min(message.Version, int.MaxValue) : null,
     };
 
     public static Selector Read(V1.SampleSelector message) =>

@@ -235,9 +235,9 @@ internal sealed class PolicyMessageReader
                         : Unknown($"{path}.close_subflow.reason", "reason", "0 to 6", ResetReason.Unspecified));
             case V1.Actor.ActorOneofCase.Mark:
                 return new MarkActor(
-                    actor.Mark.HasSkb ? actor.Mark.Skb : null,
-                    actor.Mark.HasMask ? actor.Mark.Mask : uint.MaxValue,
-                    actor.Mark.HasDscp ? (byte)Math.Min(actor.Mark.Dscp, byte.MaxValue) : null);
+                    actor.Mark.SkbMarkCase == V1.MarkActor.SkbMarkOneofCase.Skb ? actor.Mark.Skb : null,
+                    actor.Mark.SkbMaskCase == V1.MarkActor.SkbMaskOneofCase.Mask ? actor.Mark.Mask : uint.MaxValue,
+                    actor.Mark.CodePointCase == V1.MarkActor.CodePointOneofCase.Dscp ? (byte)Math.Min(actor.Mark.Dscp, byte.MaxValue) : null);
             case V1.Actor.ActorOneofCase.Mirror:
                 return new MirrorActor(actor.Mirror.Nic);
             case V1.Actor.ActorOneofCase.Trace:
