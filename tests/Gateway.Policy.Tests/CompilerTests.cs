@@ -61,6 +61,28 @@ public class CompilerTests
         Assert.Contains("asks for 5 conditions on flow and packet at once; the limit is 4", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Lists_that_multiply_to_too_many_terms_are_refused_before_they_are_written_out()
+    {
+        // 300^4 choices: eight thousand million.
+        string list = string.Join(", ", Enumerable.Range(0, 300).Select(i => i * 2));
+        PolicyError error = Assert.Single(Load($"connection: {{token: [{list}], subflow: [{list}], subflows: [{list}], bytes: [{list}]}}").Errors);
+        Assert.Equal("chains[0].select", error.Path);
+        Assert.Contains("comes to 90000 or more conjunctions; the limit", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_negated_list_is_one_term_with_a_condition_for_each_range()
+    {
+        Assert.Equal(
+            [
+                new FlowCondition(ConditionKind.Vlan, true, 0, new ValueRange(1)),
+                new FlowCondition(ConditionKind.Vlan, true, 0, new ValueRange(4, 6)),
+            ],
+            Assert.Single(Terms("not: {vlan: [4-5, 1, 6]}")).Conditions);
+        Assert.Contains("asks for 5 conditions", Assert.Single(Load("not: {vlan: [1, 3, 5, 7, 9]}").Errors).Message, StringComparison.Ordinal);
+    }
+
     private static PolicyLoadResult Load(string select) => PolicyLoader.Load(
         $"version: 1\nname: x\nchains:\n- {{name: c, priority: 1, select: {{{select}}}, actors: [count]}}\n", s_environment, CompilerLimits.Default);
 

@@ -13,6 +13,10 @@ internal sealed class ConditionSet : IEquatable<ConditionSet>
 
     public static ConditionSet Of(FlowCondition condition) => new([condition]);
 
+    /// <summary>None of the conditions of one clause, which come in order, holds.</summary>
+    public static ConditionSet NoneOf(IEnumerable<FlowCondition> conditions) =>
+        new([.. conditions.Select(condition => condition with { IsNegated = true })]);
+
     /// <summary>Both sets together; null when they contradict each other.</summary>
     public static ConditionSet? And(ConditionSet a, ConditionSet b)
     {
@@ -32,9 +36,6 @@ internal sealed class ConditionSet : IEquatable<ConditionSet>
 
         return new ConditionSet([.. all.OrderBy(c => (c.Kind, c.IsNegated, c.Parameter, c.Range.First, c.Range.Last))]);
     }
-
-    /// <summary>The set of a single condition turned round; nothing fails an empty one.</summary>
-    public ConditionSet Negate() => _conditions.Length == 0 ? None : Of(_conditions.Single() with { IsNegated = !_conditions[0].IsNegated });
 
     /// <summary>Whether packets that meet the other set meet this one.</summary>
     public bool Covers(ConditionSet other) =>

@@ -27,9 +27,36 @@ internal static class SelectorExpansion
                 var exact = new Disjunction();
                 exact.AddSubflow(tuple);
                 return exact;
+            case var _ when ConditionClause.Of(selector) is { } clauses:
+                return Expand(clauses, negated);
             default:
                 return Literals(selector, negated, environment);
         }
+    }
+
+    /// <summary>All clauses together, or the negation of that.</summary>
+    private static Disjunction Expand(IReadOnlyList<ConditionClause> clauses, bool negated)
+    {
+        Disjunction result = negated ? new Disjunction() : Disjunction.Of(Conjunction.True);
+        foreach (ConditionClause clause in clauses)
+        {
+            if (negated)
+            {
+                result.Add(Conjunction.True with { Conditions = ConditionSet.NoneOf(clause.Conditions()) });
+                continue;
+            }
+
+            var ranges = new Disjunction();
+            foreach (FlowCondition condition in clause.Conditions())
+            {
+                ranges.Add(Conjunction.True with { Conditions = ConditionSet.Of(condition) });
+            }
+
+            result = Disjunction.And(result, ranges);
+        }
+
+        result.Simplify();
+        return result;
     }
 
     private static Disjunction Or(ValueList<Selector> selectors, bool negated, PolicyEnvironment environment)
@@ -140,22 +167,8 @@ internal static class SelectorExpansion
         DirectionSelector direction => [[Conjunction.True with { Directions = (DirectionSet)(1 << (int)direction.Direction) }]],
         IngressPortSelector ingress => [[Conjunction.True with { Places = PlaceSet.Of(Hook.Ingress, ingress.Ports, environment) }]],
         EgressPortSelector egress => [[Conjunction.True with { Places = PlaceSet.Of(Hook.Egress, egress.Ports, environment) }]],
-        _ when ConditionClause.Of(selector) is { } clauses => Combinations(clauses),
         _ => throw new ArgumentException($"The selector {selector.GetType().Name} cannot be compiled.", nameof(selector)),
     };
-
-    /// <summary>Each choice of one range of every clause.</summary>
-    private static Conjunction[][] Combinations(IReadOnlyList<ConditionClause> clauses)
-    {
-        IEnumerable<Conjunction[]> choices = [[]];
-        foreach (ConditionClause clause in clauses)
-        {
-            choices = choices.SelectMany(chosen => clause.Conditions().Select(
-                condition => (Conjunction[])[.. chosen, Conjunction.True with { Conditions = ConditionSet.Of(condition) }]));
-        }
-
-        return [.. choices];
-    }
 
     private static Conjunction[] Ends(IpPrefix? source, ushort? sourcePort, IpPrefix? destination, ushort? destinationPort)
     {
@@ -206,7 +219,6 @@ internal static class SelectorExpansion
             Places = literal.Places == PlaceSet.All ? PlaceSet.All : ~literal.Places,
             Directions = literal.Directions == DirectionSet.All ? DirectionSet.All : DirectionSet.All & ~literal.Directions,
             Packet = literal.Packet.Any == 0 ? default : PacketCondition.NoneOf(literal.Packet.Any),
-            Conditions = literal.Conditions.Negate(),
         };
         return negation == Conjunction.True ? null : negation;
     }
