@@ -153,6 +153,19 @@ public class ErrorTableTests
     }
 
     [Fact]
+    public void A_redirect_over_more_NICs_than_one_can_spread_over_is_refused_with_both_numbers()
+    {
+        string[] nics = [.. Enumerable.Range(0, 9).Select(i => $"eth{i}")];
+        var environment = new PolicyEnvironment(nics.Select((nic, i) => (nic, i)).ToDictionary(p => p.nic, p => p.i));
+        IReadOnlyList<PolicyError> Errors(int count) => PolicyValidator.Validate(
+            new PolicyDocument("x", [new Chain("c", 1, Hooks.Egress, [], null, [new RedirectActor(ValueList.From(nics[..count]), new FibMac())])]), environment);
+        Assert.Empty(Errors(8));
+        PolicyError error = Assert.Single(Errors(9));
+        Assert.Equal("chains[0].actors[0].redirect.spread", error.Path);
+        Assert.Contains("spreads over 9 NICs; the limit is 8", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_message_has_the_same_errors_without_places()
     {
         var document = new PolicyDocument("x",

@@ -4,6 +4,7 @@ namespace Gateway.Policy;
 internal sealed class RedirectValidator : IPolicyValidator
 {
     private const int MaxWeight = 16;
+    private const int MaxNics = 8;
 
     public void Validate(ValidationContext context) =>
         context.ForEachActor<RedirectActor>(actor =>
@@ -29,6 +30,10 @@ internal sealed class RedirectValidator : IPolicyValidator
         if (ports.Count == 0)
         {
             context.ReportAt(key, "The list is empty.", "Write at least one NIC name.");
+        }
+        else if (ports.Count > MaxNics)
+        {
+            context.ReportAt(key, $"The redirect spreads over {ports.Count} NICs; the limit is {MaxNics}.", "Split it over several chains.");
         }
 
         for (int i = 0; i < ports.Count; i++)
