@@ -22,7 +22,10 @@ internal static class ConditionMessages
     public static Selector Read(V1.SampleSelector message) =>
         message.SampleCase == V1.SampleSelector.SampleOneofCase.Buckets
             ? new BucketSelector(
-                Read(message.Buckets.Buckets) ?? [], (ushort)Math.Min(message.Buckets.Of, ushort.MaxValue), message.Buckets.ByConnection)
+                Read(message.Buckets.Buckets) ?? [],
+                // Out of range: refused with the other values.
+                (ushort)(message.Buckets.Of > ushort.MaxValue ? 0 : message.Buckets.Of),
+                message.Buckets.ByConnection)
             : new SampleSelector(message.OneIn);
 
     public static ValueList<ValueRange>? Read(V1.UintRangeList? message) => message is null

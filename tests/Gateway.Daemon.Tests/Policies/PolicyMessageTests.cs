@@ -139,6 +139,31 @@ public sealed class PolicyMessageTests
     }
 
     [Fact]
+    public void Numbers_of_selectors_that_are_out_of_range_are_reported_and_not_bent()
+    {
+        V1.Selector[] selectors =
+        [
+            new() { Sample = new V1.SampleSelector { Buckets = new V1.BucketSample { Of = 65536, Buckets = Ranges(0) } } },
+            new() { Sample = new V1.SampleSelector { Buckets = new V1.BucketSample { Of = 65535 } } },
+            new() { Sample = new V1.SampleSelector() },
+            new() { Vlan = Ranges(4095) },
+            new() { Connection = new V1.ConnectionSelector { Version = 256 } },
+            new() { Connection = new V1.ConnectionSelector { AddressId = Ranges(256) } },
+            new() { Connection = new V1.ConnectionSelector() },
+            new() { Sequence = new V1.SequenceSelector { Data = new V1.UintRangeList { Ranges = { new V1.UintRange { First = 9, Last = 3 } } } } },
+        ];
+        foreach (V1.Selector selector in selectors)
+        {
+            var chain = new V1.Chain { Name = "c", Select = selector, Actors = { new V1.Actor { Count = new V1.CountActor() } } };
+            PolicyLoadResult loaded = PolicySources.Load(new V1.PolicySource { Policy = new V1.Policy { Name = "x", Chains = { chain } } }, s_environment);
+            Assert.True(loaded.Compiled is null && loaded.Errors.Count == 1, $"{selector}: {string.Join(' ', loaded.Errors)}");
+            Assert.StartsWith("chains[0].select.", loaded.Errors[0].Path, StringComparison.Ordinal);
+        }
+
+        static V1.UintRangeList Ranges(ulong number) => new() { Ranges = { new V1.UintRange { First = number } } };
+    }
+
+    [Fact]
     public void A_source_without_a_policy_is_an_error()
     {
         Assert.Single(PolicySources.Load(null, s_environment).Errors);
