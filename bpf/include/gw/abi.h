@@ -202,6 +202,7 @@ enum gw_flow_dir_flag {
 	GW_FLOW_DIR_FLAG_FIN = 1 << 5,
 	GW_FLOW_DIR_FLAG_SEQ = 1 << 6,		/* seq_next is valid */
 	GW_FLOW_DIR_FLAG_ISN = 1 << 7,		/* isn is valid */
+	GW_FLOW_DIR_FLAG_DSS = 1 << 8,		/* a DSS went this way: the receiver holds the subflow for established */
 };
 
 /* One direction of a flow. "Sender" is the end whose packets these are. */
@@ -223,7 +224,7 @@ struct gw_flow_dir {
 	__u32 last_mark;		/* last TSval seen */
 	__u32 sample_jiffies;		/* when the last sample was begun */
 	__u32 prio_count;		/* times MP_PRIO was placed with the present value */
-	__u32 prio_jiffies;		/* when it was placed last */
+	__u32 prio_time;		/* when it was placed last, in 2^20 ns (about a millisecond) */
 	__u64 prio_bytes;		/* payload of the other direction at that time */
 	__u64 rate;			/* bytes per second the clamp is for; 0 = none yet */
 	__u64 rate_time;		/* ns, start of the measuring interval */
@@ -243,7 +244,8 @@ struct gw_flow_dir {
 	__u32 close_jiffies;		/* when the last one was */
 	__u32 add_jiffies;		/* add_subflow: when it last found no address due this way */
 	__u8 add_reason;		/* enum gw_reason: why, 0 = it did not look yet */
-	__u8 reserved[3];
+	__u8 link;			/* redirect: 1 + port index this direction was dealt to, 0 = none yet */
+	__u8 reserved[2];
 };
 
 /* One TCP flow, both directions; index 0 is packets sent by address[0] of the key. */
@@ -256,9 +258,7 @@ struct gw_flow {
 	__u32 token;			/* host order, from this subflow's MP_JOIN SYN */
 	__u8 origin;			/* direction index of the SYN's sender */
 	__u8 ordinal;			/* place among the connection's subflows, 1 = first */
-	__u8 link;			/* redirect: 1 + port index it was dealt to, 0 = none yet */
-	__u8 reserved;
-	__u32 reserved2;
+	__u8 reserved[6];
 	struct gw_flow_dir dir[2];
 };
 
@@ -382,6 +382,8 @@ struct gw_redirect_operand {
 	__u8 count;			/* places of the sequence in use */
 	__u8 mac_mode;			/* enum gw_mac_mode */
 	__u8 mac[12];			/* given: destination, source */
+	__u8 reserved[2];
+	__u64 ports;			/* bit p: port p is in the sequence */
 };
 
 struct gw_rewrite_operand {

@@ -66,12 +66,14 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 		struct gw_step *step;
 		int reason;
 
+		/* Or the compiler multiplies before the check, out of the verifier's sight. */
+		asm volatile("" : "+r"(i));
 		if (i >= chain->steps || i >= GW_MAX_STEPS)
 			break;
 		step = &chain->step[i];
 		switch (step->op) {
 		case GW_OP_SET_BACKUP:
-			reason = gw_set_backup(packet, flow, dir, other, step, plan, now);
+			reason = gw_set_backup(packet, flow, dir, other, step, plan);
 			if (reason == GW_DEFERRED)
 				gw_defer(&plan->prio_step, step, i);
 			break;
@@ -86,7 +88,7 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 				gw_defer(&plan->window_step, step, i);
 			break;
 		case GW_OP_REDIRECT:
-			reason = gw_redirect(packet, flow, step, plan);
+			reason = gw_redirect(packet, flow, dir, step, plan);
 			if (reason == GW_DEFERRED)
 				gw_defer(&plan->redirect_step, step, i);
 			break;

@@ -132,6 +132,11 @@ __noinline int gw_prepare_redirect(gw_context *ctx, struct gw_packet *packet, st
 	port = bpf_map_lookup_elem(&gw_ports, &index);
 	if (!port)
 		return GW_REASON_NO_PORT;
+#ifdef GW_XDP
+	/* Without an entry the kernel would pass the packet on by itself, changed. */
+	if (!bpf_map_lookup_elem(&gw_tx, &index))
+		return GW_REASON_NO_PORT;
+#endif
 	if (packet->end - packet->l3 > port->mtu && !gw_is_gso(ctx))
 		return GW_REASON_MTU;
 	if (plan->mac_mode == GW_MAC_MODE_FIB) {

@@ -66,8 +66,10 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 	if (hook != GW_HOOK_INGRESS && (dir->flags & GW_FLOW_DIR_FLAG_INGRESS))
 		return;
 	/* A subflow that was there before the gateway is known by its DSS. */
-	if ((packet->types & GW_PACKET_TYPE_DSS) && !(flow->flags & GW_FLOW_FLAG_DSS))
+	if ((packet->types & GW_PACKET_TYPE_DSS) && !(dir->flags & GW_FLOW_DIR_FLAG_DSS)) {
+		dir->flags |= GW_FLOW_DIR_FLAG_DSS;
 		flow->flags |= GW_FLOW_FLAG_DSS | GW_FLOW_FLAG_MPTCP | GW_FLOW_FLAG_ESTABLISHED;
+	}
 	if ((packet->types & GW_TYPES_LEARN) || gw_falls_back(packet, flow)) {
 		struct gw_scratch *scratch = gw_get_scratch();
 
@@ -120,6 +122,27 @@ static __always_inline void gw_tell(gw_context *ctx, struct gw_packet *packet, s
 	gw_note(plan, step.step, GW_REASON_DONE);
 	lost = gw_emit_actor(ctx, packet, flow, plan, &step, GW_EVENT_TYPE_TRACE, 0, GW_REASON_DONE);
 	gw_count_step(step.stats, lost ? GW_REASON_EVENT_LOST : GW_REASON_DONE);
+}
+
+/* Edits that the chain decided on before it dropped the packet. */
+static __always_inline void gw_count_unmade(struct gw_plan *plan)
+{
+	if (plan->prio)
+		gw_settle_deferred(plan, &plan->prio_step, GW_REASON_DROPPED);
+	if (plan->blk)
+		gw_settle_deferred(plan, &plan->blk_step, GW_REASON_DROPPED);
+	if (plan->set_window)
+		gw_settle_deferred(plan, &plan->window_step, GW_REASON_DROPPED);
+	if (plan->redirect_step.op)
+		gw_settle_deferred(plan, &plan->redirect_step, GW_REASON_DROPPED);
+	if (plan->edits & GW_PLAN_EDIT_STRIP)
+		gw_settle_deferred(plan, &plan->strip_step, GW_REASON_DROPPED);
+	if (plan->edits & (GW_PLAN_EDIT_CLOSE | GW_PLAN_EDIT_TELL))
+		gw_settle_deferred(plan, &plan->close_step, GW_REASON_DROPPED);
+	if (plan->dscp)
+		gw_settle_deferred(plan, &plan->dscp_step, GW_REASON_DROPPED);
+	if (plan->add)
+		gw_settle_deferred(plan, &plan->add_step, GW_REASON_DROPPED);
 }
 
 /* Runs the policy on a packet that parsed. Returns the plan's verdict. */
@@ -192,7 +215,9 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		if (plan->next >= chain->steps || plan->verdict == GW_VERDICT_DROP)
 			break;
 	}
-	if (plan->verdict != GW_VERDICT_DROP)
+	if (plan->verdict == GW_VERDICT_DROP)
+		gw_count_unmade(plan);
+	else
 		gw_carry_out(ctx, packet, flow, plan);
 #ifdef GW_SKB
 	if (plan->mirrors)

@@ -118,7 +118,7 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 			prio = appended;
 	}
 	if (prio == GW_REASON_DONE)
-		gw_set_backup_placed(dir, other, plan->prio, now);
+		gw_set_backup_placed(dir, other, plan->prio);
 	if (strip == GW_REASON_DONE)
 		flow->flags |= GW_FLOW_FLAG_FALLBACK;
 	/* A RST says nothing of windows. */

@@ -161,6 +161,15 @@ static __always_inline void gw_learn_syn(struct gw_packet *packet, struct gw_flo
 	dir->prio_count = 0;
 }
 
+/* The host's own MP_PRIO takes back what the gateway has said this way before. */
+static __always_inline void gw_learn_prio(struct gw_flow_dir *dir)
+{
+	if (dir->prio != (dir->flags & GW_FLOW_DIR_FLAG_BACKUP ? GW_PLAN_PRIO_BACKUP : GW_PLAN_PRIO_RESTORE)) {
+		dir->prio = GW_PLAN_PRIO_NONE;
+		dir->prio_count = 0;
+	}
+}
+
 /* Plain data on a subflow that has not carried a DSS yet: it goes on as plain TCP (RFC 8684, section 3.7). */
 static __always_inline int gw_falls_back(const struct gw_packet *packet, const struct gw_flow *flow)
 {
@@ -225,6 +234,7 @@ __noinline int gw_learn(gw_context *ctx, struct gw_packet *packet, struct gw_flo
 			dir->flags |= GW_FLOW_DIR_FLAG_BACKUP;
 		else
 			dir->flags &= ~GW_FLOW_DIR_FLAG_BACKUP;
+		gw_learn_prio(dir);
 		subject->type = GW_EVENT_TYPE_MP_PRIO;
 		subject->option = packet->sub[MPTCP_SUB_PRIO];
 	} else if (types & GW_PACKET_TYPE_MP_FAIL) {

@@ -47,6 +47,8 @@ public enum Errno
     ENOLINK = 67,
     /// <summary>The driver or file system does not support the operation.</summary>
     EOPNOTSUPP = 95,
+    /// <summary>No buffer space: messages were lost.</summary>
+    ENOBUFS = 105,
     /// <summary>Stale: the expected revision or program has changed.</summary>
     ESTALE = 116,
     /// <summary>Operation canceled.</summary>

@@ -46,6 +46,8 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<TelemetryService>();
         builder.Services.AddSingleton<SystemService>();
         builder.Services.AddSingleton<HealthService>();
+        builder.Services.AddSingleton<LinkUpkeep>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LinkUpkeep>());
         builder.Services.AddHostedService<PathUpkeep>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AddressAnnouncer>());
 

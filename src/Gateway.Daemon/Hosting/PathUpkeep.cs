@@ -7,7 +7,7 @@ namespace Gateway.Daemon.Hosting;
 
 /// <summary>What has to be looked at every second: links, flows, idle connections.</summary>
 internal sealed partial class PathUpkeep(
-    KernelDataPlane dataPlane, FlowReconciler reconciler, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
+    LinkUpkeep links, FlowReconciler reconciler, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
@@ -26,11 +26,8 @@ internal sealed partial class PathUpkeep(
     {
         try
         {
-            foreach (PortInfo port in dataPlane.RefreshLinks())
-            {
-                LogLink(logger, port.Nic, port.Gone ? "gone" : port.Up ? "up" : "down", port.Mtu);
-            }
-
+            // A notification may have been lost.
+            links.Refresh();
             reconciler.Tick();
             _lastFailure = null;
         }
@@ -44,9 +41,6 @@ internal sealed partial class PathUpkeep(
             }
         }
     }
-
-    [LoggerMessage(1301, LogLevel.Information, "Link of {Nic} is {State}, MTU {Mtu}.")]
-    private static partial void LogLink(ILogger logger, string nic, string state, int mtu);
 
     [LoggerMessage(1302, LogLevel.Warning, "Looking after the data path failed: {Failure}")]
     private static partial void LogFailure(ILogger logger, string failure);

@@ -132,6 +132,8 @@ public enum FlowDirFlag : uint
     Seq = 0x40,
     /// <summary>GW_FLOW_DIR_FLAG_ISN.</summary>
     Isn = 0x80,
+    /// <summary>GW_FLOW_DIR_FLAG_DSS.</summary>
+    Dss = 0x100,
 }
 
 /// <summary>enum gw_flow_flag.</summary>
@@ -505,6 +507,8 @@ public enum Reason : uint
     Hook = 55,
     /// <summary>GW_REASON_OTHER_LINK.</summary>
     OtherLink = 56,
+    /// <summary>GW_REASON_INJECTED.</summary>
+    Injected = 57,
 }
 
 /// <summary>enum gw_rewrite_flag.</summary>
@@ -974,17 +978,9 @@ internal struct Flow : IEquatable<Flow>
     [FieldOffset(97)]
     public byte Ordinal;
 
-    /// <summary>link, at byte 98.</summary>
+    /// <summary>reserved, at byte 98.</summary>
     [FieldOffset(98)]
-    public byte Link;
-
-    /// <summary>reserved, at byte 99.</summary>
-    [FieldOffset(99)]
-    public byte Reserved;
-
-    /// <summary>reserved2, at byte 100.</summary>
-    [FieldOffset(100)]
-    public uint Reserved2;
+    public ReservedArray Reserved;
 
     /// <summary>dir, at byte 104.</summary>
     [FieldOffset(104)]
@@ -1010,6 +1006,13 @@ internal struct Flow : IEquatable<Flow>
     internal struct ClassArray
     {
         private FlowClass _element;
+    }
+
+    /// <summary>6 of byte.</summary>
+    [InlineArray(6)]
+    internal struct ReservedArray
+    {
+        private byte _element;
     }
 
     /// <summary>2 of FlowDir.</summary>
@@ -1143,9 +1146,9 @@ internal struct FlowDir : IEquatable<FlowDir>
     [FieldOffset(60)]
     public uint PrioCount;
 
-    /// <summary>prio_jiffies, at byte 64.</summary>
+    /// <summary>prio_time, at byte 64.</summary>
     [FieldOffset(64)]
-    public uint PrioJiffies;
+    public uint PrioTime;
 
     /// <summary>prio_bytes, at byte 72.</summary>
     [FieldOffset(72)]
@@ -1223,8 +1226,12 @@ internal struct FlowDir : IEquatable<FlowDir>
     [FieldOffset(164)]
     public byte AddReason;
 
-    /// <summary>reserved, at byte 165.</summary>
+    /// <summary>link, at byte 165.</summary>
     [FieldOffset(165)]
+    public byte Link;
+
+    /// <summary>reserved, at byte 166.</summary>
+    [FieldOffset(166)]
     public ReservedArray Reserved;
 
     /// <summary>Whether all bytes are equal.</summary>
@@ -1249,8 +1256,8 @@ internal struct FlowDir : IEquatable<FlowDir>
         private byte _element;
     }
 
-    /// <summary>3 of byte.</summary>
-    [InlineArray(3)]
+    /// <summary>2 of byte.</summary>
+    [InlineArray(2)]
     internal struct ReservedArray
     {
         private byte _element;
@@ -1689,8 +1696,8 @@ internal struct PrefixClass : IEquatable<PrefixClass>
     }
 }
 
-/// <summary>struct gw_redirect_operand, 30 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 30)]
+/// <summary>struct gw_redirect_operand, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal struct RedirectOperand : IEquatable<RedirectOperand>
 {
     /// <summary>sequence, at byte 0.</summary>
@@ -1708,6 +1715,14 @@ internal struct RedirectOperand : IEquatable<RedirectOperand>
     /// <summary>mac, at byte 18.</summary>
     [FieldOffset(18)]
     public MacArray Mac;
+
+    /// <summary>reserved, at byte 30.</summary>
+    [FieldOffset(30)]
+    public ReservedArray Reserved;
+
+    /// <summary>ports, at byte 32.</summary>
+    [FieldOffset(32)]
+    public ulong Ports;
 
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(RedirectOperand other) =>
@@ -1734,6 +1749,13 @@ internal struct RedirectOperand : IEquatable<RedirectOperand>
     /// <summary>12 of byte.</summary>
     [InlineArray(12)]
     internal struct MacArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>2 of byte.</summary>
+    [InlineArray(2)]
+    internal struct ReservedArray
     {
         private byte _element;
     }

@@ -128,6 +128,7 @@ internal static class ActorEncoding
         for (int i = 0; i < sequence.Count; i++)
         {
             operand.Sequence[i] = IndexOf(redirect.Ports[sequence[i]], "redirect", ports);
+            operand.Ports |= 1ul << operand.Sequence[i];
         }
 
         switch (redirect.Mac)

@@ -45,6 +45,7 @@ public sealed class ActorEncodingTests
 
         Assert.Equal(4, operand.Count);
         Assert.Equal([3, 3, 63, 3], operand.Sequence[..4].ToArray());
+        Assert.Equal((1ul << 3) | (1ul << 63), operand.Ports);
     }
 
     [Fact]

@@ -93,6 +93,93 @@ public sealed class RedirectTests(PacketBench bench) : IClassFixture<PacketBench
     }
 
     [Fact]
+    public void Subflows_are_dealt_by_weight()
+    {
+        bench.Start(Redirect("spread: [{port: host, weight: 3}, {port: partial, weight: 1}]", "keep"));
+        Conversation[] subflows = [s_v4, .. Enumerable.Range(1, 7).Select(i => s_v4 with { ClientPort = (ushort)(40000 + i) })];
+        bench.Prepare(BenchPort.WireFar, s_v4.Handshake);
+        foreach (Conversation joined in subflows[1..])
+        {
+            bench.Prepare(BenchPort.WireFar, joined.JoinHandshake);
+        }
+
+        Assert.Equal([true, true, false, true, true, true, false, true], subflows.Select(c => IsOn(BenchPort.Host, c)));
+    }
+
+    [Fact]
+    public void A_subflow_leaves_a_link_that_goes_down_and_does_not_come_back()
+    {
+        bench.Start(Redirect("spread: [host, partial]", "keep"));
+        bench.Prepare(BenchPort.WireFar, s_v4.Handshake);
+        Assert.True(IsOn(BenchPort.Host, s_v4));
+        try
+        {
+            bench.SetPort(BenchPort.Host, PortFlag.CsumComplete, up: false);
+            Assert.True(IsOn(BenchPort.Partial, s_v4));
+            Assert.True(IsOn(BenchPort.Partial, s_v4));
+            bench.SetPort(BenchPort.Host, PortFlag.CsumComplete);
+            Assert.True(IsOn(BenchPort.Partial, s_v4));
+            Assert.Equal(1ul, bench.StepReasons("away")[Reason.OtherLink]);
+
+            bench.SetPort(BenchPort.Host, PortFlag.CsumComplete, up: false);
+            bench.SetPort(BenchPort.Partial, PortFlag.CsumPartial, up: false);
+            bench.Egress(s_v4.Data(), BenchPort.Partial).Untouched(PacketRun.TcUnspecified);
+            Assert.Equal(1ul, bench.StepReasons("away")[Reason.NoPort]);
+        }
+        finally
+        {
+            bench.SetPort(BenchPort.Host, PortFlag.CsumComplete);
+            bench.SetPort(BenchPort.Partial, PortFlag.CsumPartial);
+        }
+    }
+
+    [Fact]
+    public void Another_set_deals_anew_and_one_with_the_same_link_does_not()
+    {
+        bench.Start(Redirect("spread: [host, partial]", "keep"));
+        bench.Prepare(BenchPort.WireFar, s_v4.Handshake);
+        Assert.True(IsOn(BenchPort.Host, s_v4));
+        bench.Apply(Redirect("spread: [partial, host]", "keep"));
+        Assert.True(IsOn(BenchPort.Host, s_v4));
+        bench.Apply(Redirect("spread: [narrow, partial]", "keep"));
+        Assert.True(IsOn(BenchPort.Narrow, s_v4));
+        Assert.DoesNotContain(Reason.OtherLink, bench.StepReasons("away").Keys);
+    }
+
+    [Fact]
+    public void Each_direction_of_a_subflow_has_its_own_link()
+    {
+        bench.Start("""
+              - {name: up, priority: 1, hooks: [egress], select: {direction: original}, actors: [{redirect: {spread: [host, partial], mac: keep}}]}
+              - {name: back, priority: 1, hooks: [egress], select: {direction: reply}, actors: [{redirect: {spread: [narrow, wire], mac: keep}}]}
+            """);
+        bench.Prepare(BenchPort.WireFar, s_v4.Handshake);
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.True(IsOn(BenchPort.Host, s_v4));
+            Assert.Equal(PacketRun.TcUnspecified, bench.Egress(s_v4.Data(fromClient: false), BenchPort.Narrow).Verdict);
+        }
+    }
+
+    [Fact]
+    public void A_port_that_is_missing_in_the_redirect_map_is_said_so_and_the_packet_stays()
+    {
+        bench.Start(Redirect("port: tagged", "{dst: \"02:00:5e:10:00:01\", src: \"02:00:5e:10:00:02\"}"));
+        bench.Maps.RemoveDevice((int)BenchPort.Tagged);
+        try
+        {
+            bench.Ingress(s_v4.Data()).Untouched();
+            Assert.Equal(new() { [Reason.NoPort] = 1 }, bench.StepReasons("away"));
+            Assert.Equal(0ul, bench.PortCount(BenchPort.Host, Reason.Redirected));
+        }
+        finally
+        {
+            bench.Maps.Transmit(frags: false).UpdateDevice((uint)BenchPort.Tagged, 1);
+            bench.Maps.Transmit(frags: true).UpdateDevice((uint)BenchPort.Tagged, 1);
+        }
+    }
+
+    [Fact]
     public void An_edit_and_a_redirect_go_together()
     {
         bench.Start("""
@@ -102,6 +189,9 @@ public sealed class RedirectTests(PacketBench bench) : IClassFixture<PacketBench
         PacketRun run = bench.Ingress((s_v4 with { Partial = true }).Data(), BenchPort.Partial);
         run.Became(FrameRewriter.PlacePrio(s_v4.Data(), true, ChecksumState.Complete).Frame.Span, PacketRun.XdpRedirect).WithChecksums();
     }
+
+    /// <summary>Seen from a target's own egress its subflows are there already.</summary>
+    private bool IsOn(BenchPort port, Conversation subflow) => bench.Egress(subflow.Data(), port).Verdict == PacketRun.TcUnspecified;
 
     private static string Redirect(string where, string mac) =>
         $"  - {{name: away, priority: 1, hooks: [ingress, egress], actors: [{{redirect: {{{where}, mac: {mac}}}}}]}}\n";

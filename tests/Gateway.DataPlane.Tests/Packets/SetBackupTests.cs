@@ -160,6 +160,54 @@ public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBenc
     }
 
     [Fact]
+    public void A_sender_that_never_obeys_hears_it_less_and_less_often()
+    {
+        bench.Start(Backup);
+        Prepare(s_v4);
+        byte[] frame = s_v4.DataAck(fromClient: true);
+        foreach (bool said in new[] { true, true, true, false, true, false, false, false, true })
+        {
+            PacketRun run = bench.Ingress(frame);
+            Assert.Equal(said, !frame.AsSpan().SequenceEqual(run.Output));
+            for (int i = 0; i < 50; i++)
+            {
+                bench.Prepare(BenchPort.Host, s_v4.Data(fromClient: false, bytes: 1400));
+            }
+
+            AgePlacement();
+        }
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void It_is_said_again_when_the_host_itself_says_otherwise(bool hostSays, bool again)
+    {
+        bench.Start(Backup);
+        Prepare(s_v4);
+        byte[] frame = s_v4.DataAck();
+        Assert.NotEqual(frame, bench.Ingress(frame).Output);
+        bench.Ingress(frame).Untouched();
+
+        // Toward the other end it says nothing about this one.
+        bench.Prepare(BenchPort.Host, s_v4.Packet(false, MptcpOptions.Dss(1), MptcpOptions.MpPrio(!hostSays), TcpOption.NoOperation).Build());
+        bench.Ingress(frame).Untouched();
+        bench.Prepare(BenchPort.Host, s_v4.Packet(true, MptcpOptions.Dss(1), MptcpOptions.MpPrio(hostSays), TcpOption.NoOperation).Build());
+        PacketRun run = bench.Ingress(frame);
+        run.Became(again ? FrameRewriter.PlacePrio(frame, true, ChecksumState.Complete).Frame.Span : frame).WithChecksums();
+    }
+
+    [Fact]
+    public void A_packet_that_is_dropped_after_it_is_counted_so()
+    {
+        bench.Start("  - {name: demote, priority: 1, actors: [{set_backup: on}, drop]}\n");
+        Prepare(s_v4);
+        bench.Ingress(s_v4.Data()).Untouched(PacketRun.XdpDrop);
+        Assert.Equal(1ul, bench.StepReasons("demote")[Reason.Dropped]);
+        Assert.DoesNotContain(Reason.Done, bench.StepReasons("demote").Keys);
+    }
+
+    [Fact]
     public void The_other_way_is_said_at_once()
     {
         bench.Start(Backup);
@@ -176,8 +224,8 @@ public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBenc
 
     private void AgePlacement() => bench.ChangeFlows((ref Flow flow) =>
     {
-        flow.Dir[0].PrioJiffies -= 60;
-        flow.Dir[1].PrioJiffies -= 60;
+        flow.Dir[0].PrioTime -= 250;
+        flow.Dir[1].PrioTime -= 250;
     });
 
     private static void Check(PacketRun run, Reason reason, PrioPlacement? placement, uint verdict, ChecksumVerdict checksum)

@@ -7,14 +7,42 @@
 
 /* Placements even when the first one seems obeyed: the packet that carried it may be lost. */
 #define GW_PRIO_PLACEMENTS	2
-/* Jiffies between placements. */
-#define GW_PRIO_INTERVAL	50
+/* Between placements, in 2^20 ns; doubled for each further one, so many times at most. */
+#define GW_PRIO_INTERVAL	200
+#define GW_PRIO_DOUBLINGS	6
 /* Payload the demoted sender may still send between two looks: what was in flight or is retransmitted. */
 #define GW_PRIO_OBEYED		65536
 
+/* About a millisecond; does not depend on the kernel's HZ. */
+static __always_inline __u32 gw_prio_clock(void)
+{
+	return bpf_ktime_get_coarse_ns() >> 20;
+}
+
+/*
+ * Whether a value that was placed before need not be said again: obeyed, or said a moment ago. A sender that
+ * never obeys, as no other subflow works, hears it less and less often.
+ */
+static __always_inline int gw_prio_settled(struct gw_flow_dir *dir, const struct gw_flow_dir *other, __u8 wanted)
+{
+	__u32 again = dir->prio_count - GW_PRIO_PLACEMENTS, shift, since;
+
+	if (dir->prio_count >= GW_PRIO_PLACEMENTS) {
+		if (wanted == GW_PLAN_PRIO_RESTORE || other->bytes - dir->prio_bytes < GW_PRIO_OBEYED)
+			return 1;
+		shift = again > GW_PRIO_DOUBLINGS ? GW_PRIO_DOUBLINGS : again;
+	} else {
+		shift = 0;
+	}
+	since = gw_prio_clock() - dir->prio_time;
+	/* Obeyed for long: this is another occasion. */
+	if (since > GW_PRIO_INTERVAL << (GW_PRIO_DOUBLINGS + 1))
+		dir->prio_count = GW_PRIO_PLACEMENTS - 1;
+	return since < GW_PRIO_INTERVAL << shift;
+}
+
 static __always_inline int gw_set_backup(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir,
-					 struct gw_flow_dir *other, const struct gw_step *step, struct gw_plan *plan,
-					 __u64 now)
+					 struct gw_flow_dir *other, const struct gw_step *step, struct gw_plan *plan)
 {
 	__u8 wanted = step->flags & 1 ? GW_PLAN_PRIO_BACKUP : GW_PLAN_PRIO_RESTORE;
 
@@ -22,15 +50,8 @@ static __always_inline int gw_set_backup(struct gw_packet *packet, struct gw_flo
 		return GW_REASON_NOT_MPTCP;
 	if (packet->types & GW_TYPES_CONTROL)
 		return GW_REASON_HANDSHAKE;
-	if (dir->prio == wanted) {
-		__u64 sent = other->bytes - dir->prio_bytes;
-
-		if ((__u32)now - dir->prio_jiffies < GW_PRIO_INTERVAL)
-			return GW_REASON_ALREADY_DONE;
-		if (dir->prio_count >= GW_PRIO_PLACEMENTS &&
-		    (wanted == GW_PLAN_PRIO_RESTORE || sent < GW_PRIO_OBEYED))
-			return GW_REASON_ALREADY_DONE;
-	}
+	if (dir->prio == wanted && gw_prio_settled(dir, other, wanted))
+		return GW_REASON_ALREADY_DONE;
 	/* Without a DSS the receiver may not hold the subflow for an established one. */
 	if (!packet->sub[MPTCP_SUB_DSS] || packet->sub[MPTCP_SUB_PRIO])
 		return GW_REASON_NOT_APPLICABLE;
@@ -42,13 +63,13 @@ static __always_inline int gw_set_backup(struct gw_packet *packet, struct gw_flo
 
 /* Remembers a placement. */
 static __always_inline void gw_set_backup_placed(struct gw_flow_dir *dir, const struct gw_flow_dir *other,
-						 __u8 placed, __u64 now)
+						 __u8 placed)
 {
 	if (dir->prio != placed)
 		dir->prio_count = 0;
 	dir->prio = placed;
 	dir->prio_count++;
-	dir->prio_jiffies = now;
+	dir->prio_time = gw_prio_clock();
 	dir->prio_bytes = other->bytes;
 }
 
