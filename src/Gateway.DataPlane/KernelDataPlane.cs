@@ -21,6 +21,10 @@ public sealed class KernelDataPlane : IDisposable
     private readonly GenerationTable _generations;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+
+    /// <summary>Packets of the gateway's own, by counter slot of the actor: counted here, as the maps are the programs' to write.</summary>
+    private readonly Dictionary<int, ulong> _injected = [];
+
     private volatile string?[] _nics = new string?[Limits.MaxPorts];
     private EventReader? _events;
     private bool _disposed;
@@ -188,12 +192,22 @@ public sealed class KernelDataPlane : IDisposable
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(text);
-        return Locked(() => _generations.Apply(policy, text, PortIndexes()));
+        return Locked(() =>
+        {
+            AppliedPolicy applied = _generations.Apply(policy, text, PortIndexes());
+            ForgetInjected();
+            return applied;
+        });
     }
 
     /// <summary>Leaves no policy in force: every packet passes.</summary>
     /// <returns>What was in force; null when nothing was.</returns>
-    public AppliedPolicy? Clear() => Locked(_generations.Clear);
+    public AppliedPolicy? Clear() => Locked(() =>
+    {
+        AppliedPolicy? cleared = _generations.Clear();
+        ForgetInjected();
+        return cleared;
+    });
 
     /// <summary>The policy of a generation, to name the chain of an event; null when it has left the kernel.</summary>
     /// <param name="generation">Its number.</param>
@@ -201,7 +215,38 @@ public sealed class KernelDataPlane : IDisposable
 
     /// <summary>Reads all counters.</summary>
     public CounterSnapshot ReadCounters() => Locked(() =>
-        CounterReader.Read(_maps, _generations.Document?.Chains ?? [], _ports.Ports.Select(p => p.Record)));
+        CounterReader.Read(_maps, _generations.Document?.Chains ?? [], _ports.Ports.Select(p => p.Record), _injected));
+
+    /// <summary>Sends a packet of the gateway's own and counts it as <see cref="Reason.Injected"/> of an actor.</summary>
+    /// <param name="exit">Wire mode: the port the frame leaves by as it is. Null: the kernel routes the IP packet in it.</param>
+    /// <param name="destination">Where the IP packet goes.</param>
+    /// <param name="frame">Ethernet frame with every checksum whole.</param>
+    /// <param name="chain">Index of the chain in the policy in force.</param>
+    /// <param name="step">Place of the actor in it.</param>
+    /// <exception cref="DataPlaneException">The kernel refuses it.</exception>
+    public void Inject(PortInfo? exit, System.Net.IPAddress destination, ReadOnlySpan<byte> frame, int chain, int step)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (exit is not null)
+        {
+            FrameInjection.Send(exit.Ifindex, frame);
+        }
+        else
+        {
+            FrameInjection.Route(destination, frame);
+        }
+
+        Locked(() =>
+        {
+            if (_generations.Document?.Chains is { } chains && chain < chains.Count && step < chains[chain].Steps.Count)
+            {
+                int slot = chains[chain].Steps[step].Slot;
+                _injected[slot] = _injected.GetValueOrDefault(slot) + 1;
+            }
+
+            return true;
+        });
+    }
 
     /// <summary>Copies the flow tables; flows that come or go meanwhile may be missing.</summary>
     public IReadOnlyList<FlowSnapshot> ReadFlows() =>
@@ -281,6 +326,16 @@ public sealed class KernelDataPlane : IDisposable
     private List<PortInfo> Describe(IEnumerable<ManagedPort> ports) => [.. ports.Select(_ports.Describe)];
 
     private Dictionary<string, int> PortIndexes() => _ports.Ports.ToDictionary(p => p.Record.Nic, p => p.Record.Index, StringComparer.Ordinal);
+
+    /// <summary>A slot that no set_backup has any more may become another actor's.</summary>
+    private void ForgetInjected()
+    {
+        HashSet<int> kept = [.. (_generations.Document?.Chains ?? []).SelectMany(c => c.Steps).Where(s => s.Actor == "set_backup").Select(s => s.Slot)];
+        foreach (int slot in _injected.Keys.Where(s => !kept.Contains(s)).ToList())
+        {
+            _injected.Remove(slot);
+        }
+    }
 
     private string? NicOf(int? index) => index is int i && i >= 0 && i < Limits.MaxPorts ? _nics[i] : null;
 

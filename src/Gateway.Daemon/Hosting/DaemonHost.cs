@@ -1,6 +1,7 @@
 using Gateway.Bpf;
 using Gateway.Daemon.Connections;
 using Gateway.Daemon.Policies;
+using Gateway.Daemon.Priorities;
 using Gateway.Daemon.Services;
 using Gateway.Daemon.Telemetry;
 using Gateway.DataPlane;
@@ -39,6 +40,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<AddressAnnouncer>();
         builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<PolicyControl>();
+        builder.Services.AddSingleton<PriorityUpkeep>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<PortService>();

@@ -1,4 +1,5 @@
 using Gateway.Daemon.Connections;
+using Gateway.Daemon.Priorities;
 using Gateway.DataPlane;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ namespace Gateway.Daemon.Hosting;
 
 /// <summary>What has to be looked at every second: links, flows, idle connections.</summary>
 internal sealed partial class PathUpkeep(
-    LinkUpkeep links, FlowReconciler reconciler, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
+    LinkUpkeep links, FlowReconciler reconciler, PriorityUpkeep priorities, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
@@ -29,6 +30,7 @@ internal sealed partial class PathUpkeep(
             // A notification may have been lost.
             links.Refresh();
             reconciler.Tick();
+            priorities.Tick();
             _lastFailure = null;
         }
         catch (Exception failure) when (failure is DataPlaneException or Bpf.BpfException or ObjectDisposedException)

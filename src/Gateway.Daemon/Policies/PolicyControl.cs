@@ -17,6 +17,7 @@ internal sealed partial class PolicyControl
     private readonly RevisionFile _revisions;
     private readonly ILogger _logger;
     private PolicyDocument? _document;
+    private volatile CompiledPolicy? _compiled;
 
     /// <summary>Takes over the policy that runs, when there is one.</summary>
     public PolicyControl(KernelDataPlane dataPlane, RevisionFile revisions, ILogger<PolicyControl> logger)
@@ -35,7 +36,10 @@ internal sealed partial class PolicyControl
         if (_document is null)
         {
             LogUnreadable(logger, applied.Text.Name, applied.Text.Revision, read.Errors[0].ToString());
+            return;
         }
+
+        _compiled = PolicyLoader.Load(_document, dataPlane.Environment, CompilerLimits.Default).Compiled;
     }
 
     /// <summary>What runs, with its document; the document is null when the stored text could not be read.</summary>
@@ -49,6 +53,9 @@ internal sealed partial class PolicyControl
             }
         }
     }
+
+    /// <summary>What runs, as the kernel has it; null when nothing does or its stored text could not be read.</summary>
+    public CompiledPolicy? Compiled => _compiled;
 
     /// <summary>Checks and compiles a policy for the present ports.</summary>
     public PolicyLoadResult Validate(V1.PolicySource? source) => PolicySources.Load(source, _dataPlane.Environment);
@@ -70,6 +77,7 @@ internal sealed partial class PolicyControl
             var text = new PolicyText(document.Name, PolicyWriter.Write(document), NextRevision());
             AppliedPolicy applied = ServiceErrors.Run(() => _dataPlane.Apply(compiled, text));
             _document = document;
+            _compiled = compiled;
             LogApplied(_logger, applied.Text.Name, applied.Text.Revision, applied.Generation, applied.Size.Chains);
             return applied;
         }
@@ -84,6 +92,7 @@ internal sealed partial class PolicyControl
             CheckRevision(expectedRevision);
             AppliedPolicy? cleared = ServiceErrors.Run(_dataPlane.Clear);
             _document = null;
+            _compiled = null;
             if (cleared is not null)
             {
                 LogCleared(_logger, cleared.Text.Name, cleared.Text.Revision);
@@ -149,6 +158,7 @@ internal sealed partial class PolicyControl
         {
             IReadOnlyList<string> removed = ServiceErrors.Run(_dataPlane.CleanUp);
             _document = null;
+            _compiled = null;
             LogCleanedUp(_logger, removed.Count);
             return removed;
         }
@@ -192,6 +202,7 @@ internal sealed partial class PolicyControl
         }
 
         ServiceErrors.Run(() => _dataPlane.Apply(compiled, applied.Text));
+        _compiled = compiled;
     }
 
     [LoggerMessage(1101, LogLevel.Information, "Policy {Name} revision {Revision} runs as generation {Generation}, {Chains} chains.")]

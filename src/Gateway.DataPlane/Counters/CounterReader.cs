@@ -5,10 +5,10 @@ namespace Gateway.DataPlane;
 /// <summary>Sums the per-CPU counters.</summary>
 internal static class CounterReader
 {
-    internal static CounterSnapshot Read(SharedMaps maps, IReadOnlyList<ChainSlots> chains, IEnumerable<PortRecord> ports)
+    internal static CounterSnapshot Read(SharedMaps maps, IReadOnlyList<ChainSlots> chains, IEnumerable<PortRecord> ports, IReadOnlyDictionary<int, ulong> injected)
     {
         List<PortHookCounters> portCounters = [.. ports.SelectMany(p => new[] { ReadHook(maps, p, Hook.Ingress), ReadHook(maps, p, Hook.Egress) })];
-        List<ChainCounters> chainCounters = [.. chains.Select(c => ReadChain(maps, c))];
+        List<ChainCounters> chainCounters = [.. chains.Select(c => ReadChain(maps, c, injected))];
         ulong lost = 0;
         foreach (IReadOnlyList<ReasonCount> reasons in portCounters.Select(p => p.Reasons)
             .Concat(chainCounters.SelectMany(c => c.Actors).Select(a => a.Reasons)))
@@ -38,7 +38,7 @@ internal static class CounterReader
         return new PortHookCounters(port.Nic, hook, packets, bytes, List(reasons));
     }
 
-    private static ChainCounters ReadChain(SharedMaps maps, ChainSlots chain)
+    private static ChainCounters ReadChain(SharedMaps maps, ChainSlots chain, IReadOnlyDictionary<int, ulong> injected)
     {
         ulong packets = 0;
         ulong bytes = 0;
@@ -49,10 +49,10 @@ internal static class CounterReader
         }
 
         return new ChainCounters(
-            chain.Name, packets, bytes, [.. chain.Steps.Select((step, i) => new ActorCounters(i, step.Actor, ReadStep(maps, step.Slot)))]);
+            chain.Name, packets, bytes, [.. chain.Steps.Select((step, i) => new ActorCounters(i, step.Actor, ReadStep(maps, step.Slot, injected)))]);
     }
 
-    private static List<ReasonCount> ReadStep(SharedMaps maps, int slot)
+    private static List<ReasonCount> ReadStep(SharedMaps maps, int slot, IReadOnlyDictionary<int, ulong> injected)
     {
         Span<ulong> reasons = stackalloc ulong[Limits.Reasons];
         reasons.Clear();
@@ -61,6 +61,7 @@ internal static class CounterReader
             Add(reasons, cpu.Reasons[..]);
         }
 
+        reasons[(int)Reason.Injected] += injected.GetValueOrDefault(slot);
         return List(reasons);
     }
 

@@ -37,4 +37,10 @@ public sealed record FlowDirectionSnapshot
 
     /// <summary>MP_PRIO the gateway placed this way: true = backup, false = promoted again, null = none.</summary>
     public required bool? PrioPlaced { get; init; }
+
+    /// <summary>How often it was placed.</summary>
+    public uint PrioCount { get; init; }
+
+    /// <summary>This end's last packet; null before the first.</summary>
+    public FlowLastPacket? Last { get; init; }
 }

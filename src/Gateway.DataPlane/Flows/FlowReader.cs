@@ -76,6 +76,19 @@ internal static class FlowReader
             Flags = flags,
             RateWindow = dir.RateWindow,
             PrioPlaced = dir.Prio switch { PrioOn => true, PrioOff => false, _ => null },
+            PrioCount = dir.PrioCount,
+            Last = dir.Packets == 0 ? null : Last(dir),
         };
+    }
+
+    private static FlowLastPacket Last(in FlowDir dir)
+    {
+        byte[] macs = dir.Mac[..].ToArray();
+        return new FlowLastPacket(
+            dir.LastEnd,
+            dir.LastAck,
+            dir.LastWindow,
+            dir.LastTsecr == 0 ? null : (dir.LastMark, dir.LastTsecr),
+            Array.TrueForAll(macs, b => b == 0) ? (ReadOnlyMemory<byte>?)null : macs);
     }
 }

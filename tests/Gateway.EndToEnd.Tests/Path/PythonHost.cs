@@ -52,6 +52,9 @@ internal static class PythonHost
                 print(type(e).__name__, flush=True)
         """;
 
+    /// <summary>MPTCP; answers each connection with the number of bytes it sent.</summary>
+    private static readonly string s_countingServer = PlainServer.Replace("socket.socket(family)", "socket.socket(family, socket.SOCK_STREAM, MPTCP)", StringComparison.Ordinal);
+
     private const string CountingClient =
         """
         c = socket.socket(family, socket.SOCK_STREAM, MPTCP)
@@ -85,6 +88,8 @@ internal static class PythonHost
         """;
 
     public static Task<LabProcess> ServePlainAsync(MptcpLab lab, IPAddress address) => ServeAsync(lab, address, PlainServer);
+
+    public static Task<LabProcess> ServeMultipathAsync(MptcpLab lab, IPAddress address) => ServeAsync(lab, address, s_countingServer);
 
     public static Task<LabProcess> ServeEagerAsync(MptcpLab lab, IPAddress address) => ServeAsync(lab, address, EagerServer);
 
