@@ -106,6 +106,18 @@ public sealed class RedirectTests(PacketBench bench) : IClassFixture<PacketBench
         Assert.Equal([true, true, false, true, true, true, false, true], subflows.Select(c => IsOn(BenchPort.Host, c)));
     }
 
+    [Theory]
+    [InlineData(40000)]
+    [InlineData(40001)]
+    public void The_first_subflow_takes_the_first_link_from_its_SYN_on(ushort port)
+    {
+        bench.Start(Redirect("spread: [host, partial]", "keep"));
+        Conversation first = s_v4 with { ClientPort = port };
+        Assert.Equal(PacketRun.TcUnspecified, bench.Egress(first.Syn).Verdict);
+        bench.Prepare(BenchPort.WireFar, first.Handshake);
+        Assert.True(IsOn(BenchPort.Host, first));
+    }
+
     [Fact]
     public void A_subflow_leaves_a_link_that_goes_down_and_does_not_come_back()
     {

@@ -50,10 +50,15 @@ static __always_inline int gw_redirect(struct gw_packet *packet, struct gw_flow 
 	if (link && !(operand->ports & (1ull << ((link - 1) & 63))))
 		link = 0;
 	if (!link || !gw_link_up(link - 1)) {
-		/* One that cannot be tied to a connection is dealt by its ports. */
-		int dealt = gw_deal_link(operand, flow->ordinal ? flow->ordinal - 1 :
-								  packet->source_port ^ packet->destination_port);
+		__u32 first = 0;
+		int dealt;
 
+		/* The first subflow is so from its SYN on; one that cannot be tied to a connection is dealt by its ports. */
+		if (flow->ordinal)
+			first = flow->ordinal - 1;
+		else if (!(flow->flags & GW_FLOW_FLAG_INITIAL))
+			first = packet->source_port ^ packet->destination_port;
+		dealt = gw_deal_link(operand, first);
 		if (dealt <= 0)
 			return GW_REASON_NO_PORT;
 		if (link)
