@@ -17,18 +17,9 @@ if ! dotnet build tests/Gateway.Demo -c Release -v quiet --nologo >"$log" 2>&1 |
 	fail "the build failed"
 fi
 
-# A demo that ends by itself leaves nothing. One that was interrupted may leave a lab whose owner is gone,
-# and the pins and files of a gatewayd whose lab is gone.
 clean() {
 	rm -f "$log"
-	dotnet out/bin/Gateway.Lab/release/gateway-lab.dll clean >/dev/null 2>&1 || true
-	local files name
-	for files in "${TMPDIR:-/tmp}"/gw*-gatewayd; do
-		name=$(basename "$files" -gatewayd)
-		[ -d "$files" ] && [ ! -e "/run/netns/$name-gateway" ] || continue
-		dotnet out/bin/Gateway.Daemon/release/gatewayd.dll --cleanup --pins "/sys/fs/bpf/$name" >/dev/null 2>&1 || true
-		rm -rf "$files"
-	done
+	remove_leftovers
 }
 trap clean EXIT
 trap 'kill -TERM "${demo:-}" 2>/dev/null; wait "${demo:-}" 2>/dev/null; exit 130' INT TERM

@@ -1,6 +1,7 @@
 # Sourced by the scripts that build and run: installs what is missing, or says in one line what to do.
 #
 # prerequisites PACKAGE...   installs Debian packages that are not installed yet
+# remove_leftovers           removes what labs of dead processes left
 
 fail() {
 	printf '%s: %s\n' "$(basename "$0")" "$1" >&2
@@ -32,6 +33,19 @@ prerequisites() {
 		mount -t bpf bpf /sys/fs/bpf || fail "cannot mount bpffs on /sys/fs/bpf"
 	fi
 	export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+}
+
+# A lab that ends by itself leaves nothing. One that was interrupted may leave namespaces whose owner is gone, and the
+# pins and files of a gatewayd whose lab is gone.
+remove_leftovers() {
+	dotnet out/bin/Gateway.Lab/release/gateway-lab.dll clean >/dev/null 2>&1 || true
+	local files name
+	for files in "${TMPDIR:-/tmp}"/gw*-gatewayd; do
+		name=$(basename "$files" -gatewayd)
+		[ -d "$files" ] && [ ! -e "/run/netns/$name-gateway" ] || continue
+		dotnet out/bin/Gateway.Daemon/release/gatewayd.dll --cleanup --pins "/sys/fs/bpf/$name" >/dev/null 2>&1 || true
+		rm -rf "$files"
+	done
 }
 
 # What building takes, and what the lab runs.

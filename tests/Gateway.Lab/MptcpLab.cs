@@ -31,6 +31,7 @@ public sealed class MptcpLab : IAsyncDisposable
             .Where(path => options.Link(path.Number).DelayMs > 0)
             .Select(path => new DelayLineHost(
                 new NetworkNamespace($"{Name}-delay{path.Number}"), path, options.Link(path.Number).DelayMs))];
+        Tenant = options.SecondTenant ? new LabTenant(new NetworkNamespace($"{Name}-tenant")) : null;
         _record = LabRecord.OfThisProcess(Name, Namespaces);
     }
 
@@ -49,6 +50,9 @@ public sealed class MptcpLab : IAsyncDisposable
     /// <summary>The host that accepts connections.</summary>
     public NetworkNamespace Server { get; }
 
+    /// <summary>The second host that opens connections; null unless the options ask for one.</summary>
+    public LabTenant? Tenant { get; }
+
     /// <summary>Path 1 and path 2.</summary>
     public IReadOnlyList<LabPath> Paths { get; }
 
@@ -57,7 +61,8 @@ public sealed class MptcpLab : IAsyncDisposable
 
     internal IReadOnlyList<DelayLineHost> DelayLines { get; }
 
-    internal IEnumerable<NetworkNamespace> Namespaces => [Client, Gateway, Server, .. DelayLines.Select(line => line.Space)];
+    internal IEnumerable<NetworkNamespace> Namespaces =>
+        [Client, Gateway, Server, .. Tenant is { } tenant ? [tenant.Space] : (NetworkNamespace[])[], .. DelayLines.Select(line => line.Space)];
 
     /// <summary>Raises a lab.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -71,6 +76,11 @@ public sealed class MptcpLab : IAsyncDisposable
         try
         {
             await new TopologyBuilder(lab).BuildAsync().ConfigureAwait(false);
+            if (lab.Tenant is { } tenant)
+            {
+                await new TenantBuilder(lab, tenant).BuildAsync().ConfigureAwait(false);
+            }
+
             return lab;
         }
         catch
@@ -94,7 +104,7 @@ public sealed class MptcpLab : IAsyncDisposable
     public async Task<Transfer> StartTransferAsync(TransferSpec spec)
     {
         ulong id = NewId();
-        LabProcess sender = await StartClientAsync(spec.To, spec.Mptcp, [
+        LabProcess sender = await StartClientAsync(spec.From, spec.To, spec.Mptcp, [
             "--id", Text(id),
             "--direction", spec.Direction.ToString(),
             "--bytes", Text(spec.Bytes ?? long.MaxValue),
@@ -121,7 +131,7 @@ public sealed class MptcpLab : IAsyncDisposable
         CancellationToken cancellation = default)
     {
         ulong id = NewId();
-        LabProcess sender = await StartClientAsync(to, mptcp, [
+        LabProcess sender = await StartClientAsync(null, to, mptcp, [
             "--id", Text(id),
             "--ping", Text(count),
             "--size", Text(size),
@@ -142,6 +152,14 @@ public sealed class MptcpLab : IAsyncDisposable
         return _board.Pinged(id) is { } end
             ? new PingResult((int)end.Bytes, [.. (end.RoundTripsMs ?? []).Select(TimeSpan.FromMilliseconds)], end.Error, end.Mptcp)
             : new PingResult(0, [], "ended before it reported", null);
+    }
+
+    /// <summary>Starts a client that times one download after the other from within one warm process.</summary>
+    /// <param name="to">The server's address; null takes that of path 1.</param>
+    public async Task<FlowTimer> StartFlowTimerAsync(IPAddress? to = null)
+    {
+        await ServeAsync().ConfigureAwait(false);
+        return new FlowTimer(Client, new IPEndPoint(to ?? Paths[0].Server(Options.Family), Port));
     }
 
     /// <summary>Reads what both paths have delivered so far.</summary>
@@ -176,6 +194,12 @@ public sealed class MptcpLab : IAsyncDisposable
         Task Shape(NetworkNamespace space, string nic) => space.TcAsync(Shaper.Change(nic, rateMbps));
     }
 
+    /// <summary>Makes the gateway's own routing send the second tenant's packets over path 2 instead of path 1, or ends it.</summary>
+    /// <exception cref="InvalidOperationException">The lab has no second tenant.</exception>
+    public Task RouteTenantOverPath2Async(bool on) => Tenant is null
+        ? throw new InvalidOperationException("The lab has no second tenant: raise it with SecondTenant.")
+        : new TenantBuilder(this, Tenant).RouteOverPath2Async(on);
+
     /// <summary>Joins a path's two gateway ports by a plain kernel bridge (br1, br2): the baseline of a wire lab.</summary>
     public Task BridgePathAsync(int path)
     {
@@ -208,11 +232,11 @@ public sealed class MptcpLab : IAsyncDisposable
         _serving.Dispose();
     }
 
-    private async Task<LabProcess> StartClientAsync(IPAddress? to, bool mptcp, string[] arguments)
+    private async Task<LabProcess> StartClientAsync(NetworkNamespace? from, IPAddress? to, bool mptcp, string[] arguments)
     {
         await ServeAsync().ConfigureAwait(false);
         return Agent.Start(
-            Client,
+            from ?? Client,
             [
                 "send",
                 "--to", new IPEndPoint(to ?? Paths[0].Server(Options.Family), Port).ToString(),

@@ -4,7 +4,7 @@ using Gateway.Lab;
 
 var root = new RootCommand("A client, a gateway and a server in network namespaces, with the kernel's Multipath TCP.")
 {
-    Up(), Clean(), Serve(), Send(), Delay(),
+    Up(), Clean(), Serve(), Send(), Flows(), Delay(),
 };
 try
 {
@@ -97,6 +97,14 @@ static Command Send()
             new Request(kind, parse.GetValue(verify), parse.GetValue(id), parse.GetValue(bytes), parse.GetValue(milliseconds)),
             parse.GetValue(connections));
     });
+    return command;
+}
+
+static Command Flows()
+{
+    var to = new Option<string>("--to") { Required = true, Description = "address:port" };
+    var command = new Command("flows", "Times downloads: one for each line \"tcp BYTES\" or \"mptcp BYTES\" of its input.") { to };
+    command.SetAction(parse => new FlowClient(IPEndPoint.Parse(parse.GetRequiredValue(to))).Run());
     return command;
 }
 

@@ -20,6 +20,9 @@ internal static class AddressPlan
     /// <summary>Number of the subnet between gateway and server on a path of a routed lab.</summary>
     public static int ServerNet(int path) => 10 + path;
 
+    /// <summary>Number of the subnet between gateway and second tenant.</summary>
+    public static int TenantNet(int number) => 30 + number;
+
     public static LabPath Path(LabMode mode, int number)
     {
         IPAddress Server(Family family) => IPAddress.Parse(mode switch

@@ -42,6 +42,9 @@ public sealed record LabOptions
     /// <summary>Further sysctls for both hosts, for example <c>net.ipv4.tcp_timestamps</c>.</summary>
     public IReadOnlyDictionary<string, string> HostSysctls { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether a spread lab has a second client, a tenant of its own behind the same gateway.</summary>
+    public bool SecondTenant { get; init; }
+
     /// <summary>MTU of every link.</summary>
     public int Mtu { get; init; } = 1500;
 
@@ -59,6 +62,11 @@ public sealed record LabOptions
         if (Mode == LabMode.Spread && EffectiveJoin is Lab.Join.ServerSignals)
         {
             throw new ArgumentException("The server of a spread lab has one address: use Join.ClientSubflow, Fullmesh or None.");
+        }
+
+        if (SecondTenant && Mode != LabMode.Spread)
+        {
+            throw new ArgumentException("Only a spread lab has a second tenant: use LabMode.Spread.");
         }
 
         foreach (LinkOptions link in new[] { Path1, Path2 })

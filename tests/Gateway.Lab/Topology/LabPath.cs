@@ -46,6 +46,8 @@ public sealed record LabPath
         ['g', 's', var n] => $"02:00:00:00:03:0{n}",
         ['s', var n] => $"02:00:00:00:04:0{n}",
         ['d', 'g', var n] => $"02:00:00:00:05:0{n}",
+        ['t', var n] => $"02:00:00:00:07:0{n}",
+        ['g', 't', var n] => $"02:00:00:00:08:0{n}",
         ['d', 's', var n] => $"02:00:00:00:06:0{n}",
         _ => throw new ArgumentException($"'{nic}' is no NIC of the lab.", nameof(nic)),
     };

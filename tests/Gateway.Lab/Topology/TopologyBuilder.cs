@@ -251,6 +251,7 @@ internal sealed class TopologyBuilder(MptcpLab lab)
     [
         lab.Client.SetSysctlsAsync(HostSysctls()),
         lab.Server.SetSysctlsAsync(HostSysctls()),
+        .. lab.Tenant is { } tenant ? [tenant.Space.SetSysctlsAsync(HostSysctls())] : (Task[])[],
         lab.Gateway.SetSysctlsAsync(Routes ? ForwardingSysctls() : SilentSysctls()),
         .. lab.DelayLines.Select(line => line.Space.SetSysctlsAsync(SilentSysctls())),
     ]);

@@ -10,6 +10,7 @@ internal enum AgentMessageKind
     Sent,
     Received,
     Pinged,
+    Timed,
 }
 
 /// <summary>One line of JSON from <c>gateway-lab serve</c> or <c>send</c> to the lab. Clocks are CLOCK_MONOTONIC, shared by all of them.</summary>
@@ -32,6 +33,8 @@ internal sealed record AgentMessage(AgentMessageKind Kind)
     public MptcpInfo? Mptcp { get; init; }
 
     public IReadOnlyList<double>? RoundTripsMs { get; init; }
+
+    public double? Milliseconds { get; init; }
 
     /// <summary>CLOCK_MONOTONIC in seconds.</summary>
     public static double Clock => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;

@@ -26,6 +26,9 @@ public sealed record TransferSpec
     /// <summary>The server's address; null takes that of path 1 in the lab's family.</summary>
     public IPAddress? To { get; init; }
 
+    /// <summary>The host that opens the connections; null takes the lab's client.</summary>
+    public NetworkNamespace? From { get; init; }
+
     /// <summary>After this time beyond <see cref="Duration"/>, connections that have not completed count as lost.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
