@@ -1,3 +1,4 @@
+using Gateway.Demo;
 using Gateway.Lab;
 using Gateway.V1;
 using Direction = Gateway.Lab.Direction;
