@@ -39,12 +39,12 @@ public sealed class TraceTests(PacketBench bench) : IClassFixture<PacketBench>
     }
 
     [Fact]
-    public void A_dropped_packet_is_told_and_what_did_not_run_has_no_result()
+    public void A_dropped_packet_is_told_and_so_are_the_edits_it_no_longer_got()
     {
         bench.Start("  - {name: look, priority: 1, actors: [trace, {set_backup: on}, drop]}\n");
         Assert.Equal(PacketRun.XdpDrop, bench.Ingress(s_v4.DataAck()).Verdict);
         PathEvent seen = Assert.Single(Traces());
-        Assert.Equal((Reason.Done, Reason.None, Reason.Dropped), (seen.Results[0], seen.Results[1], seen.Results[2]));
+        Assert.Equal((Reason.Done, Reason.Dropped, Reason.Dropped), (seen.Results[0], seen.Results[1], seen.Results[2]));
 
         // blk_subflow drops at the edit.
         bench.Start("  - {name: look, priority: 1, actors: [blk_subflow, trace]}\n");
