@@ -2,6 +2,10 @@
 /* Egress policy of a wire port: runs on each frame that XDP_REDIRECT is about to send out of it. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+
+/* What this program may not do or refer to: see gw/forward.h. */
+#define GW_DEVMAP 1
+
 #include <gw/xdp.h>
 #include <gw/process.h>
 

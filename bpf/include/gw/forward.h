@@ -9,8 +9,11 @@
 #define GW_AF_INET	2
 #define GW_AF_INET6	10
 
-#ifdef GW_XDP
-/* Where redirected frames leave, by port index; one map each for programs with and without frags. */
+#if defined(GW_XDP) && !defined(GW_DEVMAP)
+/*
+ * Where redirected frames leave, by port index; one map each for programs with and without frags. Its entries
+ * hold devmap programs, which must not hold the map in turn: neither would ever be freed.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(key_size, sizeof(__u32));
@@ -132,7 +135,10 @@ __noinline int gw_prepare_redirect(gw_context *ctx, struct gw_packet *packet, st
 	port = bpf_map_lookup_elem(&gw_ports, &index);
 	if (!port)
 		return GW_REASON_NO_PORT;
-#ifdef GW_XDP
+#if defined(GW_DEVMAP)
+	/* A frame that is being sent can no longer be sent elsewhere. */
+	return GW_REASON_HOOK;
+#elif defined(GW_XDP)
 	/* Without an entry the kernel would pass the packet on by itself, changed. */
 	if (!bpf_map_lookup_elem(&gw_tx, &index))
 		return GW_REASON_NO_PORT;
