@@ -119,6 +119,13 @@ static __always_inline int gw_no_source(const __u8 *mac)
 	return !(mac[6] | mac[7] | mac[8] | mac[9] | mac[10] | mac[11]);
 }
 
+#ifdef GW_DEVMAP
+/* A frame that is being sent can no longer be sent elsewhere. */
+static __always_inline int gw_prepare_redirect(gw_context *ctx, struct gw_packet *packet, struct gw_plan *plan)
+{
+	return GW_REASON_HOOK;
+}
+#else
 /*
  * Prepares a redirect that a chain decided. Returns GW_REASON_REDIRECTED when the packet is ready to
  * leave by plan->target, otherwise why it goes on as if nothing had been decided.
@@ -135,10 +142,7 @@ __noinline int gw_prepare_redirect(gw_context *ctx, struct gw_packet *packet, st
 	port = bpf_map_lookup_elem(&gw_ports, &index);
 	if (!port)
 		return GW_REASON_NO_PORT;
-#if defined(GW_DEVMAP)
-	/* A frame that is being sent can no longer be sent elsewhere. */
-	return GW_REASON_HOOK;
-#elif defined(GW_XDP)
+#ifdef GW_XDP
 	/* Without an entry the kernel would pass the packet on by itself, changed. */
 	if (!bpf_map_lookup_elem(&gw_tx, &index))
 		return GW_REASON_NO_PORT;
@@ -161,5 +165,6 @@ __noinline int gw_prepare_redirect(gw_context *ctx, struct gw_packet *packet, st
 		return GW_REASON_WRITE_FAILED;
 	return GW_REASON_REDIRECTED;
 }
+#endif
 
 #endif
