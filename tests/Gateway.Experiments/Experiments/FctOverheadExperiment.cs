@@ -14,7 +14,7 @@ internal sealed class FctOverheadExperiment : IExperiment
     private const double LinkMbps = 100;
     private const int DelayMs = 2;
     private const long Bytes = 1_000_000;
-    private const int Pairs = 400, WarmUp = 5;
+    private const int Pairs = 300, WarmUp = 5;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     // All three look at every packet; set_backup and rate_limit rewrite some. The rate is far above the link's and the subflow
