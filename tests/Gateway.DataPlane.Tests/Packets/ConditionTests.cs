@@ -22,12 +22,12 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
     {
         foreach (bool negated in (bool[])[false, true])
         {
-            Start(negated ? $"not: {{vlan: {vlan}}}" : $"vlan: {vlan}");
+            bench.StartSelector(negated ? $"not: {{vlan: {vlan}}}" : $"vlan: {vlan}");
             foreach (ushort id in (ushort[])[0, 3, 4, 5, 6, 7, 8, 4094])
             {
                 byte[] frame = (s_v4 with { Vlan = id == 0 ? null : id }).Data();
                 bool expected = selected.Split(' ').Contains(id.ToString(CultureInfo.InvariantCulture));
-                Assert.Equal(expected != negated, Selected(frame, BenchPort.Tagged));
+                Assert.Equal(expected != negated, bench.Selects(frame, BenchPort.Tagged));
             }
         }
     }
@@ -39,7 +39,7 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
     [InlineData("add_addr_echo", "echo4 echo6")]
     public void Third_ACKs_and_echoes_have_their_own_types(string type, string selected)
     {
-        Start($"packet_type: {type}");
+        bench.StartSelector($"packet_type: {type}");
         foreach ((string name, byte[] frame) in ((string, byte[])[])
         [
             ("mp_capable", s_v4.Ack), ("mp_join", s_join.JoinAck), ("syn", s_v4.Syn), ("syn_ack", s_v4.SynAck), ("data", s_v4.Data()), ("ack", s_v4.DataAck()),
@@ -49,109 +49,8 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
             ("announced", s_v4.AddAddr(IPAddress.Parse("203.0.113.9"))),
         ])
         {
-            Assert.True(selected.Split(' ').Contains(name) == Selected(frame), name);
+            Assert.True(selected.Split(' ').Contains(name) == bench.Selects(frame), name);
         }
-    }
-
-    [Theory]
-    [InlineData(true, true)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(false, false)]
-    public void Data_is_selected_by_its_place_in_the_connection(bool fromClient, bool wide)
-    {
-        Start("sequence: {data: \"1000-1999\"}", s_v4.Handshake);
-        foreach ((ulong place, bool expected) in ((ulong, bool)[])[(0, false), (999, false), (1000, true), (1999, true), (2000, false), (1500, true)])
-        {
-            Assert.Equal(expected, Selected(Mapped(s_v4, place, (uint)place, 100, fromClient, wide)));
-        }
-
-        // The other direction counts for itself, and so do packets without payload or without a mapping.
-        Assert.False(Selected(Mapped(s_v4, 0, 0, 100, !fromClient, wide)));
-        Assert.False(Selected(s_v4.DataAck(fromClient)));
-        Assert.False(Selected(s_v4.Packet(fromClient, MptcpOptions.Dss(7)).WithSequence(5000).WithPayload(1, 2).Build()));
-    }
-
-    [Fact]
-    public void Each_segment_of_a_mapping_has_its_own_place()
-    {
-        Start("sequence: {data: \"2460-2500\"}", s_v4.Handshake);
-        TcpOption mapping = MptcpOptions.Dss(7, false, (First(s_v4, true) + 1000, 1 + 40, 3000));
-        foreach ((uint offset, bool expected) in ((uint, bool)[])[(0, false), (1460, true), (2920, false)])
-        {
-            Assert.Equal(expected, Selected(s_v4.Packet(true, mapping).WithSequence(1000 + 40 + offset).WithPayload(1, 2, 3).Build()));
-        }
-    }
-
-    [Fact]
-    public void The_first_data_is_mapped_by_MP_CAPABLE()
-    {
-        Start("sequence: {data: 0}", s_v4.Syn, s_v4.SynAck);
-        Assert.True(Selected(s_v4.Packet(true, MptcpOptions.MpCapable(s_v4.ClientKey, s_v4.ServerKey, 3)).WithPayload(1, 2, 3).Build()));
-        Assert.False(Selected(Mapped(s_v4, 3, 3, 1)));
-    }
-
-    [Fact]
-    public void Short_data_sequence_numbers_go_on_beyond_their_end()
-    {
-        const ulong wrap = 1ul << 32;
-        Start($"sequence: {{data: \"{wrap - 50}-{wrap + 49}\"}}", s_v4.Handshake);
-        for (ulong place = 0; place < wrap - 200; place += 1u << 30)
-        {
-            Assert.False(Selected(Mapped(s_v4, place, (uint)place, 100, wide: false)));
-        }
-
-        Assert.False(Selected(Mapped(s_v4, wrap - 100, unchecked((uint)(wrap - 100)), 50, wide: false)));
-        Assert.True(Selected(Mapped(s_v4, wrap - 50, unchecked((uint)(wrap - 50)), 100, wide: false)));
-        Assert.True(Selected(Mapped(s_v4, wrap + 49, 49, 1, wide: false)));
-        Assert.False(Selected(Mapped(s_v4, wrap + 50, 50, 10, wide: false)));
-        // A retransmission lies behind, not four gigabytes ahead.
-        Assert.True(Selected(Mapped(s_v4, wrap - 50, unchecked((uint)(wrap - 50)), 100, wide: false)));
-    }
-
-    [Fact]
-    public void Data_is_placed_on_joined_subflows_whoever_opened_them()
-    {
-        Start("sequence: {data: \"1000-\"}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        Assert.False(Selected(Mapped(s_join, 900, 0, 100)));
-        Assert.True(Selected(Mapped(s_join, 1000, 100, 100)));
-
-        // Opened by the server: the token is the client's, and its sender's data is the server's.
-        Conversation back = s_v4 with { Client = s_v4.Server, Server = s_v4.Client, ClientPort = 6000, ServerPort = 40000, ClientKey = s_v4.ServerKey, ServerKey = s_v4.ClientKey };
-        bench.Prepare(BenchPort.WireFar, back.JoinHandshake);
-        Assert.True(Selected(Mapped(back, 1000, 0, 100)));
-        Assert.False(Selected(Mapped(back, 0, 100, 100)));
-    }
-
-    [Fact]
-    public void Subflow_data_is_selected_by_its_place_in_the_subflow()
-    {
-        const ulong wrap = 1ul << 32;
-        Start($"sequence: {{subflow: [\"100-199\", \"{wrap - 10}-{wrap + 9}\"]}}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        foreach ((uint place, bool expected) in ((uint, bool)[])[(0, false), (100, true), (199, true), (200, false), (150, true)])
-        {
-            Assert.Equal(expected, Selected(Mapped(s_join, 7, place, 50)));
-            Assert.Equal(expected, Selected(s_v4.Packet(false).WithSequence(2000 + place).WithPayload(new byte[50]).Build()));
-        }
-
-        Assert.False(Selected(s_v4.DataAck()));
-        for (ulong place = 1u << 30; place < wrap; place += 1u << 30)
-        {
-            Assert.False(Selected(Mapped(s_join, 7, (uint)place, 50)));
-        }
-
-        Assert.True(Selected(Mapped(s_join, 7, unchecked((uint)(wrap - 10)), 50)));
-        Assert.True(Selected(Mapped(s_join, 7, 9, 50)));
-        Assert.False(Selected(Mapped(s_join, 7, 60, 50)));
-    }
-
-    [Fact]
-    public void Both_sequences_must_hold_together()
-    {
-        Start("sequence: {data: \"0-99\", subflow: \"100-\"}", s_v4.Handshake);
-        Assert.True(Selected(Mapped(s_v4, 0, 100, 10)));
-        Assert.False(Selected(Mapped(s_v4, 0, 0, 10)));
-        Assert.False(Selected(Mapped(s_v4, 100, 110, 10)));
     }
 
     [Fact]
@@ -159,105 +58,105 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
     {
         foreach (uint token in (uint[])[s_v4.ClientToken, s_v4.ServerToken])
         {
-            Start($"connection: {{token: [1, 0x{token:x}, 99]}}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-            Assert.True(Selected(s_v4.Data()));
-            Assert.True(Selected(s_join.Data(fromClient: false)));
+            bench.StartSelector($"connection: {{token: [1, 0x{token:x}, 99]}}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
+            Assert.True(bench.Selects(s_v4.Data()));
+            Assert.True(bench.Selects(s_join.Data(fromClient: false)));
             Conversation other = s_v4 with { ClientPort = 50000, ClientKey = new MptcpKey(77), ServerKey = new MptcpKey(78) };
             bench.Prepare(BenchPort.WireFar, other.Handshake);
-            Assert.False(Selected(other.Data()));
+            Assert.False(bench.Selects(other.Data()));
         }
 
         // What is not known is not it: so not it holds.
-        Start($"not: {{connection: {{token: {s_v4.ClientToken}}}}}", s_v4.Syn);
-        Assert.True(Selected(s_v4.SynAck));
+        bench.StartSelector($"not: {{connection: {{token: {s_v4.ClientToken}}}}}", s_v4.Syn);
+        Assert.True(bench.Selects(s_v4.SynAck));
         bench.Prepare(BenchPort.WireFar, s_v4.Ack);
-        Assert.False(Selected(s_v4.Data()));
+        Assert.False(bench.Selects(s_v4.Data()));
     }
 
     [Fact]
     public void Subflows_are_selected_by_their_place_and_their_number()
     {
-        Start("connection: {subflow: \"2-\"}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        Assert.False(Selected(s_v4.Data()));
-        Assert.True(Selected(s_join.Data()));
+        bench.StartSelector("connection: {subflow: \"2-\"}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
+        Assert.False(bench.Selects(s_v4.Data()));
+        Assert.True(bench.Selects(s_join.Data()));
 
-        Start("connection: {subflows: 2}", s_v4.Handshake);
-        Assert.False(Selected(s_v4.Data()));
+        bench.StartSelector("connection: {subflows: 2}", s_v4.Handshake);
+        Assert.False(bench.Selects(s_v4.Data()));
         bench.Prepare(BenchPort.WireFar, s_join.JoinSyn, s_join.JoinSynAck);
-        Assert.False(Selected(s_v4.Data()));
+        Assert.False(bench.Selects(s_v4.Data()));
         bench.Prepare(BenchPort.WireFar, s_join.JoinAck);
-        Assert.True(Selected(s_v4.Data()));
-        Assert.True(Selected(s_join.Data()));
+        Assert.True(bench.Selects(s_v4.Data()));
+        Assert.True(bench.Selects(s_join.Data()));
         bench.Prepare(BenchPort.WireFar, s_join.Bare(true, TcpFlags.Rst | TcpFlags.Ack).Build(), s_join.Bare(false, TcpFlags.Rst | TcpFlags.Ack).Build());
-        Assert.False(Selected(s_v4.Data()));
+        Assert.False(bench.Selects(s_v4.Data()));
     }
 
     [Fact]
     public void Age_is_the_connections_else_the_flows()
     {
         const ulong minute = 60_000_000_000;
-        Start("connection: {age: \"30s-90s\"}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
+        bench.StartSelector("connection: {age: \"30s-90s\"}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
         byte[] plain = (s_v4 with { ClientPort = 9 }).Packet(true).WithPayload(1).Build();
-        Assert.False(Selected(plain));
-        Assert.False(Selected(s_join.Data()));
+        Assert.False(bench.Selects(plain));
+        Assert.False(bench.Selects(s_join.Data()));
         bench.ChangeFlows((ref Flow flow) => flow.Created -= minute);
-        Assert.True(Selected(plain));
-        Assert.False(Selected(s_join.Data()));
+        Assert.True(bench.Selects(plain));
+        Assert.False(bench.Selects(s_join.Data()));
         (ulong id, Connection connection) = Assert.Single(bench.Connections());
         connection.Created -= minute;
         bench.Maps["gw_connections"].Update(id, connection);
-        Assert.True(Selected(s_join.Data()));
+        Assert.True(bench.Selects(s_join.Data()));
         connection.Created -= minute;
         bench.Maps["gw_connections"].Update(id, connection);
-        Assert.False(Selected(s_join.Data()));
+        Assert.False(bench.Selects(s_join.Data()));
     }
 
     [Fact]
     public void Bytes_are_those_of_both_directions_on_all_subflows_each_once()
     {
-        Start("connection: {bytes: \"300-\"}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        Assert.False(Selected(Mapped(s_v4, 0, 0, 100)));
-        Assert.False(Selected(Mapped(s_join, 0, 0, 100)));
-        Assert.False(Selected(Mapped(s_v4, 0, 0, 100, fromClient: false)));
-        Assert.False(Selected(Mapped(s_join, 100, 100, 99)));
-        Assert.True(Selected(Mapped(s_v4, 199, 100, 1)));
-        Assert.True(Selected(s_join.DataAck()));
+        bench.StartSelector("connection: {bytes: \"300-\"}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
+        Assert.False(bench.Selects(s_v4.Mapped(0, 0, 100)));
+        Assert.False(bench.Selects(s_join.Mapped(0, 0, 100)));
+        Assert.False(bench.Selects(s_v4.Mapped(0, 0, 100, fromClient: false)));
+        Assert.False(bench.Selects(s_join.Mapped(100, 100, 99)));
+        Assert.True(bench.Selects(s_v4.Mapped(199, 100, 1)));
+        Assert.True(bench.Selects(s_join.DataAck()));
 
         byte[] plain = (s_v4 with { ClientPort = 9 }).Packet(true).WithPayload(new byte[100]).Build();
-        Assert.Equal([false, false, true, true], Enumerable.Range(0, 4).Select(_ => Selected(plain)));
+        Assert.Equal([false, false, true, true], Enumerable.Range(0, 4).Select(_ => bench.Selects(plain)));
     }
 
     [Fact]
     public void Backup_is_either_ends_wish()
     {
-        Start("connection: {backup: on}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        Assert.False(Selected(s_join.Data()));
+        bench.StartSelector("connection: {backup: on}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
+        Assert.False(bench.Selects(s_join.Data()));
         bench.Prepare(BenchPort.WireFar, s_join.Packet(false, MptcpOptions.Dss(7), MptcpOptions.MpPrio(true)).Build());
-        Assert.True(Selected(s_join.Data(fromClient: true)));
-        Assert.True(Selected(s_join.Data(fromClient: false)));
-        Assert.False(Selected(s_v4.Data()));
+        Assert.True(bench.Selects(s_join.Data(fromClient: true)));
+        Assert.True(bench.Selects(s_join.Data(fromClient: false)));
+        Assert.False(bench.Selects(s_v4.Data()));
         bench.Prepare(BenchPort.WireFar, s_join.Packet(false, MptcpOptions.Dss(7), MptcpOptions.MpPrio(false)).Build());
-        Assert.False(Selected(s_join.Data()));
+        Assert.False(bench.Selects(s_join.Data()));
         Conversation third = s_v4 with { ClientPort = 40002 };
         bench.Prepare(BenchPort.WireFar, third.Opening(true, MptcpOptions.MpJoinSyn(s_v4.ServerToken, 1, 5, backup: true)).Build());
-        Assert.True(Selected(third.JoinSynAck));
+        Assert.True(bench.Selects(third.JoinSynAck));
 
-        Start("connection: {backup: off}", s_v4.Handshake);
-        Assert.True(Selected(s_v4.Data()));
-        Assert.False(Selected((s_v4 with { ClientPort = 9 }).Packet(true).WithPayload(1).Build()));
+        bench.StartSelector("connection: {backup: off}", s_v4.Handshake);
+        Assert.True(bench.Selects(s_v4.Data()));
+        Assert.False(bench.Selects((s_v4 with { ClientPort = 9 }).Packet(true).WithPayload(1).Build()));
     }
 
     [Fact]
     public void Address_ids_are_the_senders()
     {
-        Start("connection: {address_id: 3}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        Assert.True(Selected(s_join.Data(fromClient: true)));
-        Assert.False(Selected(s_join.Data(fromClient: false)));
-        Assert.False(Selected(s_v4.Data()));
-        Start("connection: {address_id: [0, 4]}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        Assert.False(Selected(s_join.Data(fromClient: true)));
-        Assert.True(Selected(s_join.Data(fromClient: false)));
-        Assert.True(Selected(s_v4.Data()));
+        bench.StartSelector("connection: {address_id: 3}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
+        Assert.True(bench.Selects(s_join.Data(fromClient: true)));
+        Assert.False(bench.Selects(s_join.Data(fromClient: false)));
+        Assert.False(bench.Selects(s_v4.Data()));
+        bench.StartSelector("connection: {address_id: [0, 4]}", [.. s_v4.Handshake, .. s_join.JoinHandshake]);
+        Assert.False(bench.Selects(s_join.Data(fromClient: true)));
+        Assert.True(bench.Selects(s_join.Data(fromClient: false)));
+        Assert.True(bench.Selects(s_v4.Data()));
     }
 
     [Theory]
@@ -265,15 +164,15 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
     [InlineData(1)]
     public void Versions_are_told_apart(int version)
     {
-        Start($"connection: {{version: {version}}}");
+        bench.StartSelector($"connection: {{version: {version}}}");
         foreach (MptcpVersion spoken in (MptcpVersion[])[MptcpVersion.V0, MptcpVersion.V1])
         {
             Conversation conversation = s_v4 with { Version = spoken, ClientPort = (ushort)(45000 + (int)spoken) };
             bench.Prepare(BenchPort.WireFar, conversation.Handshake);
-            Assert.Equal((int)spoken == version, Selected(conversation.Data()));
+            Assert.Equal((int)spoken == version, bench.Selects(conversation.Data()));
         }
 
-        Assert.False(Selected((s_v4 with { ClientPort = 9 }).Packet(true).WithPayload(1).Build()));
+        Assert.False(bench.Selects((s_v4 with { ClientPort = 9 }).Packet(true).WithPayload(1).Build()));
     }
 
     [Theory]
@@ -283,9 +182,9 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
     [InlineData(4294967295u, 0, 1)]
     public void A_sample_takes_about_its_share(uint oneIn, int least, int most)
     {
-        Start($"sample: {{one_in: {oneIn}}}");
+        bench.StartSelector($"sample: {{one_in: {oneIn}}}");
         byte[] frame = s_v4.DataAck();
-        Assert.InRange(Enumerable.Range(0, 2000).Count(_ => Selected(frame)), least, most);
+        Assert.InRange(Enumerable.Range(0, 2000).Count(_ => bench.Selects(frame)), least, most);
     }
 
     [Fact]
@@ -296,12 +195,12 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
         Dictionary<int, int> bucketOf = [];
         for (int bucket = 0; bucket < of; bucket++)
         {
-            Start($"sample: {{buckets: {bucket}, of: {of}}}");
+            bench.StartSelector($"sample: {{buckets: {bucket}, of: {of}}}");
             for (int i = 0; i < flows; i++)
             {
                 Conversation flow = (i % 2 == 0 ? s_v4 : Conversation.V6) with { ClientPort = (ushort)(20000 + i) };
-                bool selected = Selected(flow.Data(fromClient: true));
-                Assert.Equal(selected, Selected(flow.Data(fromClient: false)));
+                bool selected = bench.Selects(flow.Data(fromClient: true));
+                Assert.Equal(selected, bench.Selects(flow.Data(fromClient: false)));
                 if (selected)
                 {
                     Assert.True(bucketOf.TryAdd(i, bucket), $"flow {i} is in buckets {bucketOf.GetValueOrDefault(i)} and {bucket}");
@@ -324,14 +223,14 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
             Conversation second = first with { ClientPort = 41000 };
             if (i == 0)
             {
-                Start("sample: {buckets: \"0-1\", of: 4, by: connection}");
-                Assert.False(Selected(first.Packet(true).WithPayload(1).Build()));
+                bench.StartSelector("sample: {buckets: \"0-1\", of: 4, by: connection}");
+                Assert.False(bench.Selects(first.Packet(true).WithPayload(1).Build()));
             }
 
             bench.Forget();
             bench.Prepare(BenchPort.WireFar, [.. first.Handshake, .. second.JoinHandshake]);
-            bool one = Selected(first.Data());
-            Assert.Equal((one, one, one), (Selected(second.Data()), Selected(second.Data(fromClient: false)), Selected(first.DataAck(false))));
+            bool one = bench.Selects(first.Data());
+            Assert.Equal((one, one, one), (bench.Selects(second.Data()), bench.Selects(second.Data(fromClient: false)), bench.Selects(first.DataAck(false))));
             selected += one ? 1 : 0;
         }
 
@@ -341,46 +240,46 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
     [Fact]
     public void Several_conditions_and_their_negations_hold_at_once()
     {
-        Start(
+        bench.StartSelector(
             "all: [{packet_type: data}, {connection: {subflow: 2, version: 1}}, {sequence: {data: \"-999\"}}, {not: {connection: {backup: on}}}]",
             [.. s_v4.Handshake, .. s_join.JoinHandshake]);
-        Assert.True(Selected(Mapped(s_join, 0, 0, 100)));
-        Assert.False(Selected(Mapped(s_v4, 0, 0, 100)));
-        Assert.False(Selected(Mapped(s_join, 1000, 0, 100)));
-        Assert.False(Selected(s_join.DataAck()));
+        Assert.True(bench.Selects(s_join.Mapped(0, 0, 100)));
+        Assert.False(bench.Selects(s_v4.Mapped(0, 0, 100)));
+        Assert.False(bench.Selects(s_join.Mapped(1000, 0, 100)));
+        Assert.False(bench.Selects(s_join.DataAck()));
         bench.Prepare(BenchPort.WireFar, s_join.Packet(false, MptcpOptions.Dss(7), MptcpOptions.MpPrio(true)).Build());
-        Assert.False(Selected(Mapped(s_join, 0, 0, 100)));
+        Assert.False(bench.Selects(s_join.Mapped(0, 0, 100)));
     }
 
     [Fact]
     public void More_conditional_terms_than_a_flow_remembers_are_all_looked_at()
     {
         const int chains = 7;
-        Prepare(string.Concat(Enumerable.Range(0, chains).Select(i =>
+        bench.Start(string.Concat(Enumerable.Range(0, chains).Select(i =>
             $"  - {{name: part{i}, priority: {50 - i}, select: {{sequence: {{data: \"{i * 100}-{(i * 100) + 99}\"}}}}, actors: [count]}}\n"))
             + "  - {name: rest, priority: 1, actors: [count]}\n");
         bench.Prepare(BenchPort.WireFar, s_v4.Handshake);
         for (int i = 0; i < chains; i++)
         {
-            bench.Ingress(Mapped(s_v4, (ulong)(i * 100), (uint)i * 100, 100)).Untouched();
+            bench.Ingress(s_v4.Mapped((ulong)(i * 100), (uint)i * 100, 100)).Untouched();
             Assert.Equal(1ul, bench.ChainPackets($"part{i}"));
         }
 
         ulong rest = bench.ChainPackets("rest");
-        bench.Ingress(Mapped(s_v4, chains * 100, chains * 100, 100)).Untouched();
+        bench.Ingress(s_v4.Mapped(chains * 100, chains * 100, 100)).Untouched();
         Assert.Equal(rest + 1, bench.ChainPackets("rest"));
     }
 
     [Fact]
     public void An_exact_tuple_can_have_conditions()
     {
-        Start($"all: [{{subflow: {{src: {s_v4.Client}, src_port: {s_v4.ClientPort}, dst: {s_v4.Server}, dst_port: {s_v4.ServerPort}}}}}, {{sequence: {{data: \"100-\"}}}}]", s_v4.Handshake);
-        Assert.False(Selected(Mapped(s_v4, 0, 0, 100)));
-        Assert.True(Selected(Mapped(s_v4, 100, 100, 100)));
+        bench.StartSelector($"all: [{{subflow: {{src: {s_v4.Client}, src_port: {s_v4.ClientPort}, dst: {s_v4.Server}, dst_port: {s_v4.ServerPort}}}}}, {{sequence: {{data: \"100-\"}}}}]", s_v4.Handshake);
+        Assert.False(bench.Selects(s_v4.Mapped(0, 0, 100)));
+        Assert.True(bench.Selects(s_v4.Mapped(100, 100, 100)));
         // A subflow is both its directions.
-        Assert.False(Selected(Mapped(s_v4, 0, 0, 100, fromClient: false)));
-        Assert.True(Selected(Mapped(s_v4, 100, 100, 100, fromClient: false)));
-        Assert.False(Selected(Mapped(s_join, 100, 100, 100)));
+        Assert.False(bench.Selects(s_v4.Mapped(0, 0, 100, fromClient: false)));
+        Assert.True(bench.Selects(s_v4.Mapped(100, 100, 100, fromClient: false)));
+        Assert.False(bench.Selects(s_join.Mapped(100, 100, 100)));
     }
 
     [Fact]
@@ -391,27 +290,4 @@ public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBenc
         Assert.All(Enumerable.Range(0, 63), i => Assert.Equal(new() { [Reason.Done] = 1 }, bench.StepReasons("long", i)));
         Assert.Equal(new() { [Reason.Dropped] = 1 }, bench.StepReasons("long", 63));
     }
-
-    private void Start(string select, params byte[][] before)
-    {
-        Prepare($"  - {{name: hit, priority: 2, hooks: [ingress], select: {{{select}}}, actors: [drop]}}\n  - {{name: rest, priority: 1, actors: [count]}}\n");
-        bench.Prepare(BenchPort.WireFar, before);
-    }
-
-    private void Prepare(string chains) => bench.Start(chains);
-
-    private bool Selected(byte[] frame, BenchPort port = BenchPort.Host) => bench.Ingress(frame, port).Verdict == PacketRun.XdpDrop;
-
-    /// <summary>The data sequence number of a direction's first payload byte.</summary>
-    private static ulong First(Conversation conversation, bool fromClient) =>
-        KeyDerivation.InitialDataSequenceNumber(fromClient ? conversation.ClientKey : conversation.ServerKey, conversation.Version) + 1;
-
-    /// <summary>A segment whose mapping says where in the connection and in the subflow it stands.</summary>
-    private static byte[] Mapped(Conversation conversation, ulong place, uint subflowPlace, int bytes, bool fromClient = true, bool wide = true) =>
-        conversation.Packet(
-                fromClient,
-                MptcpOptions.Dss(7, true, (First(conversation, fromClient) + place, 1 + subflowPlace, (ushort)bytes), dataSequence4: !wide))
-            .WithSequence(unchecked((fromClient ? 1000u : 2000u) + subflowPlace))
-            .WithPayload(new byte[bytes])
-            .Build();
 }

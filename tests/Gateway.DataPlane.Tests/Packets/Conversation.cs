@@ -68,6 +68,18 @@ internal sealed record Conversation
         TcpOption.NoOperation,
         TcpOption.NoOperation).WithPayload(Payload(bytes)).Build();
 
+    /// <summary>The data sequence number of a direction's first payload byte.</summary>
+    internal ulong FirstData(bool fromClient) =>
+        KeyDerivation.InitialDataSequenceNumber(fromClient ? ClientKey : ServerKey, Version) + 1;
+
+    /// <summary>A segment whose mapping says where in the connection and in the subflow it stands.</summary>
+    internal byte[] Mapped(ulong place, uint subflowPlace, int bytes, bool fromClient = true, bool wide = true) => Packet(
+            fromClient,
+            MptcpOptions.Dss(7, true, (FirstData(fromClient) + place, 1 + subflowPlace, (ushort)bytes), dataSequence4: !wide))
+        .WithSequence(unchecked((fromClient ? 1000u : 2000u) + subflowPlace))
+        .WithPayload(new byte[bytes])
+        .Build();
+
     /// <summary>A pure acknowledgment.</summary>
     internal byte[] DataAck(bool fromClient = true, bool wideAck = true) =>
         Packet(fromClient, MptcpOptions.Dss(0x8000000011223344, !wideAck)).Build();

@@ -93,6 +93,16 @@ public sealed class PacketBench : IDisposable
         return Apply(chains);
     }
 
+    /// <summary>Forgets everything and drops at ingress what a selector selects, after frames that only prepare.</summary>
+    internal void StartSelector(string select, params byte[][] before)
+    {
+        Start($"  - {{name: hit, priority: 2, hooks: [ingress], select: {{{select}}}, actors: [drop]}}\n  - {{name: rest, priority: 1, actors: [count]}}\n");
+        Prepare(BenchPort.WireFar, before);
+    }
+
+    /// <summary>Whether the selector of <see cref="StartSelector"/> selects a frame.</summary>
+    internal bool Selects(byte[] frame, BenchPort port = BenchPort.Host) => Ingress(frame, port).Verdict == PacketRun.XdpDrop;
+
     /// <summary>Puts a policy of these chains into force over the running one.</summary>
     internal CompiledPolicy Apply(string chains)
     {
