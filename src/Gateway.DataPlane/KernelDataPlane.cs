@@ -224,20 +224,22 @@ public sealed class KernelDataPlane : IDisposable
     /// <param name="chain">Index of the chain in the policy in force.</param>
     /// <param name="step">Place of the actor in it.</param>
     /// <exception cref="DataPlaneException">The kernel refuses it.</exception>
-    public void Inject(PortInfo? exit, System.Net.IPAddress destination, ReadOnlySpan<byte> frame, int chain, int step)
+    public void Inject(PortInfo? exit, System.Net.IPAddress destination, ReadOnlyMemory<byte> frame, int chain, int step)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        if (exit is not null)
-        {
-            FrameInjection.Send(exit.Ifindex, frame);
-        }
-        else
-        {
-            FrameInjection.Route(destination, frame);
-        }
 
+        // In one: who has seen the packet act finds it counted.
         Locked(() =>
         {
+            if (exit is not null)
+            {
+                FrameInjection.Send(exit.Ifindex, frame.Span);
+            }
+            else
+            {
+                FrameInjection.Route(destination, frame.Span);
+            }
+
             if (_generations.Document?.Chains is { } chains && chain < chains.Count && step < chains[chain].Steps.Count)
             {
                 int slot = chains[chain].Steps[step].Slot;
