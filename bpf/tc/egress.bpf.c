@@ -10,18 +10,25 @@ SEC("tc")
 int gw_tc_egress(struct __sk_buff *ctx)
 {
 	struct gw_port_stats *stats = gw_this_stats(GW_HOOK_EGRESS);
-	struct gw_packet *packet;
-	struct gw_scratch *scratch = gw_begin(GW_HOOK_EGRESS);
 	struct gw_port *port = gw_this_port();
+	struct gw_network net = {};
+	struct gw_scratch *scratch;
 	int reason;
 
-	if (!port || !stats || !scratch)
+	if (!port || !stats)
 		return TC_ACT_UNSPEC;
-	packet = &scratch->packet;
-	packet->csum = GW_CSUM_SKB;
-	reason = gw_parse(ctx, packet);
+	reason = gw_parse_network(ctx, &net);
+	scratch = gw_begin(GW_HOOK_EGRESS);
+	if (!scratch)
+		return TC_ACT_UNSPEC;
 	stats->packets++;
-	stats->bytes += packet->length;
+	stats->bytes += net.length;
+	if (reason) {
+		gw_count(stats, reason);
+		return TC_ACT_UNSPEC;
+	}
+	scratch->packet.csum = GW_CSUM_SKB;
+	reason = gw_parse(ctx, &scratch->packet, &net);
 	if (reason) {
 		gw_count(stats, reason);
 		return TC_ACT_UNSPEC;

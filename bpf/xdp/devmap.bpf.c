@@ -13,19 +13,26 @@ SEC("xdp/devmap")
 int gw_xdp_devmap(struct xdp_md *ctx)
 {
 	struct gw_port_stats *stats = gw_this_stats(GW_HOOK_EGRESS);
-	struct gw_scratch *scratch = gw_begin(GW_HOOK_EGRESS);
 	struct gw_port *port = gw_this_port();
-	struct gw_packet *packet;
+	struct gw_network net = {};
+	struct gw_scratch *scratch;
 	int reason;
 
-	if (!port || !stats || !scratch)
+	if (!port || !stats)
 		return XDP_PASS;
-	packet = &scratch->packet;
-	/* Ingress has made every checksum whole before the redirect. */
-	packet->csum = GW_CSUM_COMPLETE;
-	reason = gw_parse(ctx, packet);
+	reason = gw_parse_network(ctx, &net);
 	stats->packets++;
-	stats->bytes += packet->length;
+	stats->bytes += net.length;
+	if (reason) {
+		gw_count(stats, reason);
+		return XDP_PASS;
+	}
+	scratch = gw_begin(GW_HOOK_EGRESS);
+	if (!scratch)
+		return XDP_PASS;
+	/* Ingress has made every checksum whole before the redirect. */
+	scratch->packet.csum = GW_CSUM_COMPLETE;
+	reason = gw_parse(ctx, &scratch->packet, &net);
 	if (reason) {
 		gw_count(stats, reason);
 		return XDP_PASS;

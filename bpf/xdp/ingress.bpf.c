@@ -17,40 +17,60 @@ static __always_inline __u8 gw_csum_of(struct xdp_md *ctx, const struct gw_port 
 	return GW_CSUM_UNKNOWN;
 }
 
-/* The other side of a wire. A frame that cannot be made fit for it is dropped there, so it goes to the stack. */
-static __always_inline int gw_cross(struct xdp_md *ctx, struct gw_packet *packet, const struct gw_port *port,
-				    struct gw_port_stats *stats)
+/* The other side of a wire. A frame that has none goes to the stack. */
+static __always_inline int gw_cross(struct xdp_md *ctx, const struct gw_port *port, struct gw_port_stats *stats)
 {
 	int action;
 
-	if (packet->csum == GW_CSUM_PARTIAL && packet->protocol) {
-		int reason = gw_complete_csum(ctx, packet);
-
-		if (reason != GW_REASON_NOT_APPLICABLE)
-			gw_count(stats, reason);
-	}
 	action = bpf_redirect_map(&gw_tx, port->peer, XDP_PASS);
 	if (action != XDP_REDIRECT)
 		gw_count(stats, GW_REASON_NO_PEER);
 	return action;
 }
 
+/* A partial checksum does not survive the redirect: it is made whole first. */
+static __always_inline void gw_make_whole(struct xdp_md *ctx, struct gw_packet *packet, struct gw_port_stats *stats)
+{
+	int reason;
+
+	if (packet->csum != GW_CSUM_PARTIAL || !packet->protocol)
+		return;
+	reason = gw_complete_csum(ctx, packet);
+	if (reason != GW_REASON_NOT_APPLICABLE)
+		gw_count(stats, reason);
+}
+
 SEC("xdp")
 int gw_xdp_ingress(struct xdp_md *ctx)
 {
 	struct gw_port_stats *stats = gw_this_stats(GW_HOOK_INGRESS);
-	struct gw_scratch *scratch = gw_begin(GW_HOOK_INGRESS);
 	struct gw_port *port = gw_this_port();
+	struct gw_network net = {};
+	struct gw_scratch *scratch;
 	struct gw_packet *packet;
 	int reason;
 
-	if (!port || !stats || !scratch || !(port->flags & GW_PORT_FLAG_PRESENT))
+	if (!port || !stats || !(port->flags & GW_PORT_FLAG_PRESENT))
+		return XDP_PASS;
+	reason = gw_parse_network(ctx, &net);
+	stats->packets++;
+	stats->bytes += net.length;
+	if (reason) {
+		gw_count(stats, reason);
+		if (!(port->flags & GW_PORT_FLAG_WIRE))
+			return XDP_PASS;
+	}
+	scratch = gw_begin(GW_HOOK_INGRESS);
+	if (!scratch)
 		return XDP_PASS;
 	packet = &scratch->packet;
 	packet->csum = gw_csum_of(ctx, port);
-	reason = gw_parse(ctx, packet);
-	stats->packets++;
-	stats->bytes += packet->length;
+	if (reason) {
+		gw_take_network(packet, &net);
+		gw_make_whole(ctx, packet, stats);
+		return gw_cross(ctx, port, stats);
+	}
+	reason = gw_parse(ctx, packet, &net);
 	if (reason) {
 		gw_count(stats, reason);
 	} else {
@@ -65,9 +85,10 @@ int gw_xdp_ingress(struct xdp_md *ctx)
 			break;
 		}
 	}
-	if (port->flags & GW_PORT_FLAG_WIRE)
-		return gw_cross(ctx, packet, port, stats);
-	return XDP_PASS;
+	if (!(port->flags & GW_PORT_FLAG_WIRE))
+		return XDP_PASS;
+	gw_make_whole(ctx, packet, stats);
+	return gw_cross(ctx, port, stats);
 }
 
 char gw_license[] SEC("license") = "Dual MIT/GPL";

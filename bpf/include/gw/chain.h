@@ -33,9 +33,6 @@ __noinline int gw_observe(gw_context *ctx, struct gw_packet *packet, struct gw_f
 		       GW_REASON_DONE;
 }
 
-/* Steps one call of gw_run_chain() runs. */
-#define GW_STEPS_PER_RUN 16
-
 static __always_inline void gw_defer(struct gw_plan_step *at, const struct gw_step *step, __u32 index)
 {
 	at->stats = step->stats;
@@ -43,99 +40,101 @@ static __always_inline void gw_defer(struct gw_plan_step *at, const struct gw_st
 	at->op = step->op;
 }
 
-/*
- * Runs a chain from plan->next on, at most GW_STEPS_PER_RUN steps, and leaves what it decided in *plan. A
- * function of its own: it is verified once, on its own stack.
- */
-__noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow, struct gw_plan *plan,
-			    struct gw_chain *chain)
+/* Runs step plan->step of a chain. Returns its reason, or GW_DEFERRED. Verified once, on its own stack. */
+__noinline int gw_run_actor(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow, struct gw_plan *plan,
+			    struct gw_step *step)
 {
 	__u64 now = bpf_jiffies64();
 	struct gw_flow_dir *dir, *other;
-	__u32 first, run;
+	struct gw_plan_step *deferred;
+	int reason;
+	__u32 i;
 
-	if (!packet || !flow || !plan || !chain)
-		return 0;
+	if (!packet || !flow || !plan || !step)
+		return GW_REASON_UNKNOWN_ACTOR;
+	i = plan->step;
 	dir = &flow->dir[packet->index & 1];
 	other = &flow->dir[!(packet->index & 1)];
+	switch (step->op) {
+	case GW_OP_SET_BACKUP:
+		reason = gw_set_backup(packet, flow, dir, other, step, plan);
+		deferred = &plan->prio_step;
+		break;
+	case GW_OP_BLK_SUBFLOW:
+		reason = gw_blk_subflow(packet, step, plan);
+		deferred = &plan->blk_step;
+		break;
+	case GW_OP_RATE_LIMIT:
+		reason = gw_rate_limit(packet, flow, dir, other, step, plan, now);
+		deferred = &plan->window_step;
+		break;
+	case GW_OP_REDIRECT:
+		reason = gw_redirect(packet, flow, dir, step, plan);
+		deferred = &plan->redirect_step;
+		break;
+	case GW_OP_GET_CONNECT:
+	case GW_OP_GET_SUBFLOW:
+		return gw_observe(ctx, packet, flow, plan, (__u32)step->op << 8 | i);
+	case GW_OP_ADD_SUBFLOW:
+		reason = gw_add_subflow(packet, flow, step, plan);
+		deferred = &plan->add_step;
+		break;
+	case GW_OP_STRIP_MPTCP:
+		reason = gw_strip_mptcp(packet, plan);
+		deferred = &plan->strip_step;
+		break;
+	case GW_OP_CLOSE_SUBFLOW:
+		reason = gw_close_subflow(packet, flow, dir, other, step, plan, now);
+		deferred = &plan->close_step;
+		break;
+	case GW_OP_MARK:
+		reason = gw_mark(ctx, step, plan);
+		deferred = &plan->dscp_step;
+		break;
+	case GW_OP_MIRROR:
+		return gw_mirror(step, plan, i);
+	case GW_OP_TRACE:
+		reason = gw_trace(plan);
+		deferred = &plan->trace_step;
+		break;
+	default:
+		return GW_REASON_UNKNOWN_ACTOR;
+	}
+	if (reason == GW_DEFERRED)
+		gw_defer(deferred, step, i);
+	return reason;
+}
 
-	first = plan->next;
-	plan->next = first + GW_STEPS_PER_RUN;
-	for (run = 0; run < GW_STEPS_PER_RUN; run++) {
-		__u32 i = first + run;
+/* Runs a chain and leaves what it decided in *plan. Actors that cost less than a call stand here. */
+static __always_inline void gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+					 struct gw_plan *plan, struct gw_chain *chain)
+{
+	__u32 i;
+
+	for (i = 0; i < GW_MAX_STEPS; i++) {
 		struct gw_step *step;
 		int reason;
 
 		/* Or the compiler multiplies before the check, out of the verifier's sight. */
-		asm volatile("" : "+r"(i));
+		gw_opaque(i);
 		if (i >= chain->steps || i >= GW_MAX_STEPS)
 			break;
 		step = &chain->step[i];
 		switch (step->op) {
-		case GW_OP_SET_BACKUP:
-			reason = gw_set_backup(packet, flow, dir, other, step, plan);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->prio_step, step, i);
-			break;
-		case GW_OP_BLK_SUBFLOW:
-			reason = gw_blk_subflow(packet, step, plan);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->blk_step, step, i);
-			break;
-		case GW_OP_RATE_LIMIT:
-			reason = gw_rate_limit(packet, flow, dir, other, step, plan, now);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->window_step, step, i);
-			break;
-		case GW_OP_REDIRECT:
-			reason = gw_redirect(packet, flow, dir, step, plan);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->redirect_step, step, i);
-			break;
-		case GW_OP_GET_CONNECT:
-		case GW_OP_GET_SUBFLOW:
-			reason = gw_observe(ctx, packet, flow, plan, (__u32)step->op << 8 | i);
-			break;
-		case GW_OP_RECORD:
-			reason = gw_record(packet, dir);
-			break;
 		case GW_OP_COUNT:
 			reason = GW_REASON_DONE;
+			break;
+		case GW_OP_RECORD:
+			reason = gw_record(packet, &flow->dir[packet->index & 1]);
 			break;
 		case GW_OP_DROP:
 			plan->verdict = GW_VERDICT_DROP;
 			reason = GW_REASON_DROPPED;
 			break;
-		case GW_OP_ADD_SUBFLOW:
-			reason = gw_add_subflow(packet, flow, step, plan);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->add_step, step, i);
-			break;
-		case GW_OP_STRIP_MPTCP:
-			reason = gw_strip_mptcp(packet, plan);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->strip_step, step, i);
-			break;
-		case GW_OP_CLOSE_SUBFLOW:
-			reason = gw_close_subflow(packet, flow, dir, other, step, plan, now);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->close_step, step, i);
-			break;
-		case GW_OP_MARK:
-			reason = gw_mark(ctx, step, plan);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->dscp_step, step, i);
-			break;
-		case GW_OP_MIRROR:
-			reason = gw_mirror(step, plan, i);
-			break;
-		case GW_OP_TRACE:
-			reason = gw_trace(plan);
-			if (reason == GW_DEFERRED)
-				gw_defer(&plan->trace_step, step, i);
-			break;
 		default:
-			reason = GW_REASON_UNKNOWN_ACTOR;
+			plan->step = i;
+			reason = gw_run_actor(ctx, packet, flow, plan, step);
+			gw_opaque(reason);
 			break;
 		}
 		if (reason != GW_DEFERRED)
@@ -143,7 +142,6 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 		if (plan->verdict == GW_VERDICT_DROP)
 			break;
 	}
-	return 0;
 }
 
 #endif

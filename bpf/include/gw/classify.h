@@ -159,7 +159,7 @@ static long gw_pick_round(__u32 round, struct gw_pick *pick)
 		return 0;
 	count = pick->class->count;
 	if (count >= GW_FLOW_MATCHES) {
-		pick->class->overflow = 1;
+		pick->class->flags |= GW_FLOW_CLASS_FLAG_OVERFLOW;
 		return 1;
 	}
 	pick->class->count = count + 1;
@@ -186,8 +186,6 @@ static __always_inline void gw_pick_terms(struct gw_packet *packet, struct gw_fl
 		.generation = generation,
 	};
 
-	class->count = 0;
-	class->overflow = 0;
 	if (pick.scratch)
 		bpf_loop(GW_MATCH_ROUNDS, gw_pick_round, &pick, 0);
 }
@@ -200,7 +198,9 @@ __noinline int gw_classify(struct gw_packet *packet, __u32 generation, __u32 pla
 			   struct gw_flow *flow)
 {
 	struct gw_scratch *scratch = gw_get_scratch();
+	struct gw_generation *facts;
 	struct gw_flow_class *class;
+	__u32 slot;
 
 	if (!packet || !scratch)
 		return 0;
@@ -209,42 +209,60 @@ __noinline int gw_classify(struct gw_packet *packet, __u32 generation, __u32 pla
 	class->port = place % GW_MAX_PORTS;
 	class->direction = direction;
 	class->count = 0;
-	class->overflow = 0;
+	class->flags = 0;
+	slot = generation % GW_GENERATION_SLOTS;
+	facts = bpf_map_lookup_elem(&gw_generations, &slot);
+	if (!facts || !((place < GW_MAX_PORTS ? facts->ingress_ports : facts->egress_ports) & (1ull << class->port)))
+		return 0;
+	if (facts->flags & GW_GENERATION_FLAG_TRACK_DATA)
+		class->flags = GW_FLOW_CLASS_FLAG_TRACK_DATA;
 	if (!gw_match_terms(packet, generation, place, direction))
 		gw_pick_terms(packet, flow, class, generation);
 	return 0;
 }
 
+/*
+ * What the classifier says of the packet's flow at this place: the cached answer while it holds, else a new
+ * one. A copy, as another CPU may classify the flow for a newer generation meanwhile.
+ */
+static __always_inline void gw_class_of(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch,
+					__u32 generation, __u32 hook, __u32 port, struct gw_flow_class *class)
+{
+	struct gw_flow_class *cached = &flow->class[(packet->index * 2 + hook) & 3];
+	__u32 direction = gw_flow_direction(flow, packet);
+
+	*class = *(volatile struct gw_flow_class *)cached;
+	if (class->generation == generation && class->port == port && class->direction == direction &&
+	    *(volatile __u32 *)&cached->generation == generation)
+		return;
+	gw_classify(packet, generation, hook * GW_MAX_PORTS + port, direction, NULL);
+	*class = scratch->class;
+	*(volatile __u32 *)&cached->generation = 0;
+	__builtin_memcpy((__u8 *)cached + 4, (__u8 *)class + 4, sizeof(*cached) - 4);
+	*(volatile __u32 *)&cached->generation = generation;
+}
+
 /* Index of the chain that runs on the packet, or -1. */
 static __always_inline int gw_select(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch,
-				     __u32 generation, __u32 hook, __u32 port)
+				     const struct gw_flow_class *class)
 {
-	struct gw_flow_class *cached = &flow->class[(packet->index * 2 + hook) & 3], *class = &scratch->class;
-	__u32 direction = gw_flow_direction(flow, packet), place = hook * GW_MAX_PORTS + port, i;
+	__u32 i;
 
-	/* A copy: another CPU may classify the flow for a newer generation meanwhile. */
-	*class = *(volatile struct gw_flow_class *)cached;
-	if (class->generation != generation || class->port != port || class->direction != direction ||
-	    *(volatile __u32 *)&cached->generation != generation) {
-		gw_classify(packet, generation, place, direction, NULL);
-		*(volatile __u32 *)&cached->generation = 0;
-		__builtin_memcpy((__u8 *)cached + 4, (__u8 *)class + 4, sizeof(*cached) - 4);
-		*(volatile __u32 *)&cached->generation = generation;
+	if (class->flags & GW_FLOW_CLASS_FLAG_OVERFLOW) {
+		gw_classify(packet, class->generation, scratch->plan.hook * GW_MAX_PORTS + class->port,
+			    class->direction, flow);
+		return scratch->class.count ? scratch->class.match[0] & ~GW_MATCH_CHAIN : -1;
 	}
-	if (class->overflow) {
-		gw_classify(packet, generation, place, direction, flow);
-		return class->count ? class->match[0] & ~GW_MATCH_CHAIN : -1;
-	}
+#pragma unroll
 	for (i = 0; i < GW_FLOW_MATCHES; i++) {
+		__u32 match = class->match[i];
 		struct gw_term *term;
-		__u32 match;
 
 		if (i >= class->count)
 			return -1;
-		match = class->match[i];
 		if (match & GW_MATCH_CHAIN)
 			return match & ~GW_MATCH_CHAIN;
-		term = gw_inner_lookup(&gw_terms, generation, &match);
+		term = gw_inner_lookup(&gw_terms, class->generation, &match);
 		if (term && gw_term_matches(packet, flow, term))
 			return term->chain;
 	}

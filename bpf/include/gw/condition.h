@@ -18,8 +18,7 @@ static __always_inline __u32 gw_hash(__u64 value)
 /* The same for both directions of a subflow. */
 static __always_inline __u32 gw_subflow_hash(const struct gw_packet *packet)
 {
-	return gw_hash(packet->source[0] ^ packet->source[1] ^ packet->destination[0] ^ packet->destination[1] ^
-		       (__u64)(packet->source_port ^ packet->destination_port) << 40);
+	return gw_hash(gw_flow_ends(packet));
 }
 
 /* Payload of both directions: data level where the connection is known, else the flow's. */

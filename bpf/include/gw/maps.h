@@ -39,6 +39,9 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_flow_key4, struct gw_flow, 6553
 /* IPv6 flows. */
 struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_flow_key6, struct gw_flow, 65536); } gw_flows6 SEC(".maps");
 
+/* A bit for each flow there is or was, by a hash of its ends: plain TCP without one needs no look-up. */
+struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, __u64, GW_FLOW_FILTER_WORDS); } gw_flow_filter SEC(".maps");
+
 /* Connection id of each token, both ends'. */
 struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, __u32, __u64, 65536); } gw_tokens SEC(".maps");
 

@@ -50,19 +50,30 @@ static __always_inline __u32 gw_be32(const __u8 *p)
 	return (__u32)p[0] << 24 | (__u32)p[1] << 16 | (__u32)p[2] << 8 | p[3];
 }
 
+/* What a frame says below TCP. Offsets are from its start. */
+struct gw_network {
+	__u32 length;			/* frame bytes, as far as they matter */
+	__u32 l3;			/* offset of the IP header */
+	__u32 l4;			/* offset of the transport header */
+	__u32 end;			/* offset just past the IP packet */
+	__u16 vlan;			/* outer tag's id, 0 without */
+	__u8 family;			/* 4 or 6 */
+	__u8 protocol;			/* of the transport header; 0 when there is none to speak of */
+};
+
 /* Whether a frame ends before that offset. Only one in several buffers is worth asking the kernel. */
-static __always_inline int gw_ends_before(gw_context *ctx, struct gw_packet *packet, __u32 offset)
+static __always_inline int gw_ends_before(gw_context *ctx, struct gw_network *net, __u32 offset)
 {
-	if (offset <= packet->length)
+	if (offset <= net->length)
 		return 0;
-	packet->length = gw_frame_length(ctx);
-	return offset > packet->length;
+	net->length = gw_frame_length(ctx);
+	return offset > net->length;
 }
 
 /* What is missing from the first buffer: the frame's end, or the rest of its headers. */
-static __always_inline enum gw_reason gw_short(gw_context *ctx, struct gw_packet *packet, __u32 needed)
+static __always_inline enum gw_reason gw_short(gw_context *ctx, struct gw_network *net, __u32 needed)
 {
-	return gw_ends_before(ctx, packet, needed) ? GW_REASON_TRUNCATED : GW_REASON_NONLINEAR;
+	return gw_ends_before(ctx, net, needed) ? GW_REASON_TRUNCATED : GW_REASON_NONLINEAR;
 }
 
 /* Bytes that a DSS with these flags must have without its checksum (RFC 8684, section 3.3). */
@@ -201,22 +212,230 @@ __noinline int gw_walk_options(gw_context *ctx, struct gw_packet *packet)
 	return GW_REASON_NONE;
 }
 
-static __always_inline enum gw_reason gw_parse_tcp(gw_context *ctx, struct gw_packet *packet, void *data,
-						   void *data_end)
+/*
+ * The layouts Linux sends most: timestamps behind two NOPs, then nothing, or one DSS and the NOPs that align
+ * it. Leaves in *packet what the walk would. Returns 0 when the options are of another layout.
+ */
+static __always_inline int gw_common_options(struct gw_packet *packet, const __u8 *p, void *data_end, __u32 length)
 {
-	__u32 l4 = packet->l4 & 0x1ff, header;
+	__u32 types = GW_PACKET_TYPE_PLAIN_TCP, size, left;
+	__u8 flags;
+
+	if (length < 2 + TCPOLEN_TIMESTAMP || (void *)(p + 2 + TCPOLEN_TIMESTAMP) > data_end ||
+	    *(__be32 *)p != bpf_htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP))
+		return 0;
+	left = length - (2 + TCPOLEN_TIMESTAMP);
+	if (left) {
+		const __u8 *pad;
+
+		if ((void *)(p + 16) > data_end)
+			return 0;
+		flags = p[15];
+		size = p[13];
+		if (p[12] != TCPOPT_MPTCP || p[14] >> 4 != MPTCP_SUB_DSS || size < gw_dss_length(flags) ||
+		    size > left || left - size > 2 || left - size == 1)
+			return 0;
+		pad = p + ((length - 2) & 0x3f);
+		if (left != size && ((void *)(pad + 2) > data_end ||
+				     *(__be16 *)pad != bpf_htons(TCPOPT_NOP << 8 | TCPOPT_NOP)))
+			return 0;
+		types = GW_PACKET_TYPE_DSS | GW_PACKET_TYPE_MPTCP;
+		if (flags & MPTCP_DSS_ACK)
+			types |= GW_PACKET_TYPE_DATA_ACK;
+		packet->sub[MPTCP_SUB_DSS] = 2 + TCPOLEN_TIMESTAMP + 1;
+	}
+	packet->types |= types;
+	packet->timestamp = 2 + 1;
+	packet->padded = 1;
+	packet->cursor = length;
+	packet->tsval = bpf_ntohl(*(__be32 *)(p + 4));
+	packet->tsecr = bpf_ntohl(*(__be32 *)(p + 8));
+	return 1;
+}
+
+/* What the IP header says is above it; known only of a packet that is whole. */
+static __always_inline enum gw_reason gw_transport(gw_context *ctx, struct gw_network *net, __u8 protocol)
+{
+	if (!gw_ends_before(ctx, net, net->end))
+		net->protocol = protocol;
+	else if (protocol == IPPROTO_TCP)
+		return GW_REASON_TRUNCATED;
+	return protocol == IPPROTO_TCP ? GW_REASON_NONE : GW_REASON_NOT_TCP;
+}
+
+static __always_inline enum gw_reason gw_parse_ipv4(gw_context *ctx, struct gw_network *net, void *data,
+						    void *data_end)
+{
+	__u32 l3 = net->l3, header, length;
+	struct gw_wire_ipv4 *ip = data + l3;
+
+	if ((void *)(ip + 1) > data_end)
+		return gw_short(ctx, net, l3 + sizeof(*ip));
+	header = (ip->version_ihl & 0xf) * 4;
+	length = bpf_ntohs(ip->length);
+	if (ip->version_ihl >> 4 != 4 || header < sizeof(*ip) || length < header)
+		return GW_REASON_BAD_IP_HEADER;
+	/* MF or an offset: only whole datagrams have ports that can be trusted. */
+	if (ip->fragment & bpf_htons(0x3fff))
+		return GW_REASON_FRAGMENT;
+	net->family = 4;
+	net->l4 = l3 + header;
+	net->end = l3 + length;
+	return gw_transport(ctx, net, ip->protocol);
+}
+
+static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_network *net, void *data,
+						    void *data_end)
+{
+	__u32 l3 = net->l3, offset, i;
+	struct gw_wire_ipv6 *ip = data + l3;
+	__u8 next;
+
+	if ((void *)(ip + 1) > data_end)
+		return gw_short(ctx, net, l3 + sizeof(*ip));
+	if ((*(__u8 *)ip) >> 4 != 6)
+		return GW_REASON_BAD_IP_HEADER;
+	net->family = 6;
+	net->end = l3 + sizeof(*ip) + bpf_ntohs(ip->payload);
+	offset = l3 + sizeof(*ip);
+	next = ip->next;
+	for (i = 0; i <= GW_MAX_EXTENSION_HEADERS; i++) {
+		__u8 *p;
+
+		if (next == IPPROTO_TCP || next == IPPROTO_UDP) {
+			net->l4 = offset;
+			return gw_transport(ctx, net, next);
+		}
+		if (next == IPPROTO_FRAGMENT)
+			return GW_REASON_FRAGMENT;
+		if (next == IPPROTO_AH)
+			return GW_REASON_AUTHENTICATED;
+		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
+			return GW_REASON_NOT_TCP;
+		offset &= 0x1ff;
+		p = data + offset;
+		if (offset + 8 > net->end)
+			return GW_REASON_BAD_IP_HEADER;
+		if ((void *)(p + 4) > data_end)
+			return gw_short(ctx, net, offset + 8);
+		/* RFC 8200, section 4.4: with segments left the destination, and so the pseudo-header, is another. */
+		if (next == IPPROTO_ROUTING && p[3])
+			return GW_REASON_SOURCE_ROUTED;
+		offset += (p[1] + 1) * 8;
+		next = p[0];
+		if (offset > 0x1ff - sizeof(struct gw_wire_tcp))
+			return GW_REASON_EXTENSION_HEADERS;
+	}
+	return GW_REASON_EXTENSION_HEADERS;
+}
+
+/*
+ * Fills *net, which the caller has zeroed. Returns GW_REASON_NONE when it is a whole TCP packet. Kept apart
+ * from gw_parse(): a frame of anything else costs no more than this.
+ */
+static __always_inline int gw_parse_network(gw_context *ctx, struct gw_network *net)
+{
+	void *data, *data_end;
+	__u32 offset = 14, tags = 0;
+	__be16 protocol;
+	int i;
+
+	net->length = gw_known_length(ctx);
+	data = gw_data(ctx);
+	data_end = gw_data_end(ctx);
+	if (data + GW_LINEAR_BYTES > data_end && net->length > (__u64)data_end - (__u64)data) {
+		__u32 pull = net->length < GW_LINEAR_BYTES ? net->length : GW_LINEAR_BYTES;
+
+		/* The helper invalidates the old pointers even when it fails. */
+		gw_pull(ctx, pull);
+		data = gw_data(ctx);
+		data_end = gw_data_end(ctx);
+	}
+	if (data + 14 > data_end)
+		return GW_REASON_TRUNCATED;
+	protocol = *(__be16 *)(data + 12);
+	tags = gw_hardware_vlan(ctx, &net->vlan);
+#pragma unroll
+	for (i = 0; i < 3; i++) {
+		if (protocol != bpf_htons(ETH_P_8021Q) && protocol != bpf_htons(ETH_P_8021AD))
+			break;
+		if (tags == 2)
+			return GW_REASON_VLAN_DEPTH;
+		if (data + offset + 4 > data_end)
+			return gw_short(ctx, net, offset + 4);
+		if (!tags)
+			net->vlan = bpf_ntohs(*(__be16 *)(data + offset)) & 0xfff;
+		protocol = *(__be16 *)(data + offset + 2);
+		offset += 4;
+		tags++;
+	}
+	net->l3 = offset;
+	if (protocol == bpf_htons(ETH_P_IP))
+		return gw_parse_ipv4(ctx, net, data, data_end);
+	if (protocol == bpf_htons(ETH_P_IPV6))
+		return gw_parse_ipv6(ctx, net, data, data_end);
+	return GW_REASON_NOT_IP;
+}
+
+/* Hands what is known below TCP to the packet. */
+static __always_inline void gw_take_network(struct gw_packet *packet, const struct gw_network *net)
+{
+	packet->length = net->length;
+	packet->l3 = net->l3;
+	packet->l4 = net->l4;
+	packet->end = net->end;
+	packet->vlan = net->vlan;
+	packet->family = net->family;
+	packet->protocol = net->protocol;
+}
+
+static __always_inline int gw_take_addresses(struct gw_packet *packet, const struct gw_network *net, void *data,
+					     void *data_end)
+{
+	__u32 l3 = net->l3 & 0x3f;
+
+	if (net->family == 4) {
+		struct gw_wire_ipv4 *ip = data + l3;
+
+		if ((void *)(ip + 1) > data_end)
+			return -1;
+		packet->source[0] = ip->source;
+		packet->destination[0] = ip->destination;
+		packet->source[1] = packet->destination[1] = 0;
+	} else {
+		struct gw_wire_ipv6 *ip = data + l3;
+
+		if ((void *)(ip + 1) > data_end)
+			return -1;
+		packet->source[0] = ip->source[0];
+		packet->source[1] = ip->source[1];
+		packet->destination[0] = ip->destination[0];
+		packet->destination[1] = ip->destination[1];
+	}
+	return 0;
+}
+
+/*
+ * Fills *packet, of which the caller has set csum and zeroed what is absent unless found, from a frame that
+ * gw_parse_network() accepted. Returns GW_REASON_NONE when it is a TCP packet the programs may act on.
+ */
+static __always_inline int gw_parse(gw_context *ctx, struct gw_packet *packet, struct gw_network *net)
+{
+	void *data = gw_data(ctx), *data_end = gw_data_end(ctx);
+	__u32 l4 = net->l4 & 0x1ff, header;
 	struct gw_wire_tcp *tcp = data + l4;
 	__u8 flags;
 
+	gw_take_network(packet, net);
 	if (packet->end < l4 + sizeof(*tcp))
 		return GW_REASON_BAD_TCP_HEADER;
-	if ((void *)(tcp + 1) > data_end)
-		return gw_short(ctx, packet, l4 + sizeof(*tcp));
+	if ((void *)(tcp + 1) > data_end || gw_take_addresses(packet, net, data, data_end))
+		return gw_short(ctx, net, l4 + sizeof(*tcp));
 	header = (tcp->offset >> 4) * 4;
 	if (header < sizeof(*tcp) || l4 + header > packet->end)
 		return GW_REASON_BAD_TCP_HEADER;
 	if (data + l4 + header > data_end)
-		return gw_short(ctx, packet, l4 + header);
+		return gw_short(ctx, net, l4 + header);
 
 	flags = tcp->flags;
 	packet->tcp_flags = flags;
@@ -238,146 +457,8 @@ static __always_inline enum gw_reason gw_parse_tcp(gw_context *ctx, struct gw_pa
 		packet->types |= GW_PACKET_TYPE_DATA;
 	else if ((flags & TCP_ACK) && !(packet->types & GW_TYPES_CONTROL))
 		packet->types |= GW_PACKET_TYPE_PURE_ACK;
-	return GW_REASON_NONE;
-}
-
-/* What the IP header says is above it; known only of a packet that is whole. */
-static __always_inline enum gw_reason gw_transport(gw_context *ctx, struct gw_packet *packet,
-						   __u8 protocol)
-{
-	if (!gw_ends_before(ctx, packet, packet->end))
-		packet->protocol = protocol;
-	else if (protocol == IPPROTO_TCP)
-		return GW_REASON_TRUNCATED;
-	return protocol == IPPROTO_TCP ? GW_REASON_NONE : GW_REASON_NOT_TCP;
-}
-
-static __always_inline enum gw_reason gw_parse_ipv4(gw_context *ctx, struct gw_packet *packet, void *data,
-						    void *data_end)
-{
-	__u32 l3 = packet->l3, header, length;
-	struct gw_wire_ipv4 *ip = data + l3;
-
-	if ((void *)(ip + 1) > data_end)
-		return gw_short(ctx, packet, l3 + sizeof(*ip));
-	header = (ip->version_ihl & 0xf) * 4;
-	length = bpf_ntohs(ip->length);
-	if (ip->version_ihl >> 4 != 4 || header < sizeof(*ip) || length < header)
-		return GW_REASON_BAD_IP_HEADER;
-	/* MF or an offset: only whole datagrams have ports that can be trusted. */
-	if (ip->fragment & bpf_htons(0x3fff))
-		return GW_REASON_FRAGMENT;
-	packet->family = 4;
-	packet->source[0] = ip->source;
-	packet->destination[0] = ip->destination;
-	packet->l4 = l3 + header;
-	packet->end = l3 + length;
-	return gw_transport(ctx, packet, ip->protocol);
-}
-
-static __always_inline enum gw_reason gw_parse_ipv6(gw_context *ctx, struct gw_packet *packet, void *data,
-						    void *data_end)
-{
-	__u32 l3 = packet->l3, offset, i;
-	struct gw_wire_ipv6 *ip = data + l3;
-	__u8 next;
-
-	if ((void *)(ip + 1) > data_end)
-		return gw_short(ctx, packet, l3 + sizeof(*ip));
-	if ((*(__u8 *)ip) >> 4 != 6)
-		return GW_REASON_BAD_IP_HEADER;
-	packet->family = 6;
-	packet->source[0] = ip->source[0];
-	packet->source[1] = ip->source[1];
-	packet->destination[0] = ip->destination[0];
-	packet->destination[1] = ip->destination[1];
-	packet->end = l3 + sizeof(*ip) + bpf_ntohs(ip->payload);
-	offset = l3 + sizeof(*ip);
-	next = ip->next;
-	for (i = 0; i <= GW_MAX_EXTENSION_HEADERS; i++) {
-		__u8 *p;
-
-		if (next == IPPROTO_TCP || next == IPPROTO_UDP) {
-			packet->l4 = offset;
-			return gw_transport(ctx, packet, next);
-		}
-		if (next == IPPROTO_FRAGMENT)
-			return GW_REASON_FRAGMENT;
-		if (next == IPPROTO_AH)
-			return GW_REASON_AUTHENTICATED;
-		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
-			return GW_REASON_NOT_TCP;
-		offset &= 0x1ff;
-		p = data + offset;
-		if (offset + 8 > packet->end)
-			return GW_REASON_BAD_IP_HEADER;
-		if ((void *)(p + 4) > data_end)
-			return gw_short(ctx, packet, offset + 8);
-		/* RFC 8200, section 4.4: with segments left the destination, and so the pseudo-header, is another. */
-		if (next == IPPROTO_ROUTING && p[3])
-			return GW_REASON_SOURCE_ROUTED;
-		offset += (p[1] + 1) * 8;
-		next = p[0];
-		if (offset > 0x1ff - sizeof(struct gw_wire_tcp))
-			return GW_REASON_EXTENSION_HEADERS;
-	}
-	return GW_REASON_EXTENSION_HEADERS;
-}
-
-/*
- * Fills *packet, which the caller has zeroed but for csum.
- * Returns GW_REASON_NONE when it is a TCP packet the programs may act on.
- */
-static __always_inline int gw_parse(gw_context *ctx, struct gw_packet *packet)
-{
-	void *data, *data_end;
-	enum gw_reason reason;
-	__u32 offset = 14, tags = 0;
-	__be16 protocol;
-	int i;
-
-	packet->length = gw_known_length(ctx);
-	data = gw_data(ctx);
-	data_end = gw_data_end(ctx);
-	if (data + GW_LINEAR_BYTES > data_end && packet->length > (__u64)data_end - (__u64)data) {
-		__u32 pull = packet->length < GW_LINEAR_BYTES ? packet->length : GW_LINEAR_BYTES;
-
-		/* The helper invalidates the old pointers even when it fails. */
-		gw_pull(ctx, pull);
-		data = gw_data(ctx);
-		data_end = gw_data_end(ctx);
-	}
-	if (data + 14 > data_end)
-		return GW_REASON_TRUNCATED;
-	protocol = *(__be16 *)(data + 12);
-	tags = gw_hardware_vlan(ctx, &packet->vlan);
-#pragma unroll
-	for (i = 0; i < 3; i++) {
-		if (protocol != bpf_htons(ETH_P_8021Q) && protocol != bpf_htons(ETH_P_8021AD))
-			break;
-		if (tags == 2)
-			return GW_REASON_VLAN_DEPTH;
-		if (data + offset + 4 > data_end)
-			return gw_short(ctx, packet, offset + 4);
-		if (!tags)
-			packet->vlan = bpf_ntohs(*(__be16 *)(data + offset)) & 0xfff;
-		protocol = *(__be16 *)(data + offset + 2);
-		offset += 4;
-		tags++;
-	}
-	packet->l3 = offset;
-	if (protocol == bpf_htons(ETH_P_IP))
-		reason = gw_parse_ipv4(ctx, packet, data, data_end);
-	else if (protocol == bpf_htons(ETH_P_IPV6))
-		reason = gw_parse_ipv6(ctx, packet, data, data_end);
-	else
-		return GW_REASON_NOT_IP;
-	if (reason)
-		return reason;
-	reason = gw_parse_tcp(ctx, packet, data, data_end);
-	if (reason)
-		return reason;
-	return gw_walk_options(ctx, packet);
+	return gw_common_options(packet, (void *)(tcp + 1), data_end, packet->options) ? GW_REASON_NONE :
+										     gw_walk_options(ctx, packet);
 }
 
 #endif

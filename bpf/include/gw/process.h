@@ -36,8 +36,10 @@ static __always_inline void gw_count(struct gw_port_stats *stats, __u32 reason)
 static __always_inline struct gw_flow *gw_flow_of(struct gw_packet *packet, const struct gw_port *port,
 						  __u32 generation, struct gw_port_stats *stats)
 {
-	struct gw_flow *flow = gw_flow_find(packet, port->vlan_mask);
+	struct gw_flow *flow = NULL;
 
+	if ((packet->types & GW_PACKET_TYPE_MPTCP) || !gw_flow_unknown(packet))
+		flow = gw_flow_find(packet, port->vlan_mask);
 	if (flow)
 		return flow;
 	if (!(packet->types & GW_PACKET_TYPE_MPTCP)) {
@@ -151,9 +153,9 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 {
 	struct gw_packet *packet = &scratch->packet;
 	struct gw_plan *plan = &scratch->plan;
-	__u32 zero = 0, generation = 0, hook = plan->hook, index, slot, run;
+	__u32 zero = 0, generation = 0, hook = plan->hook, index;
 	struct gw_chain_stats *chain_stats;
-	struct gw_generation *facts;
+	struct gw_flow_class class;
 	struct gw_control *control;
 	struct gw_chain *chain;
 	struct gw_flow *flow;
@@ -181,15 +183,10 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		gw_count(stats, GW_REASON_NO_POLICY);
 		return GW_VERDICT_PASS;
 	}
-	slot = generation % GW_GENERATION_SLOTS;
-	facts = bpf_map_lookup_elem(&gw_generations, &slot);
-	if (!facts || !((hook ? facts->egress_ports : facts->ingress_ports) & (1ull << (gw_port_index & 63)))) {
-		gw_count(stats, GW_REASON_NO_MATCH);
-		return GW_VERDICT_PASS;
-	}
-	if (facts->flags & GW_GENERATION_FLAG_TRACK_DATA)
+	gw_class_of(packet, flow, scratch, generation, hook, gw_port_index & (GW_MAX_PORTS - 1), &class);
+	if (class.flags & GW_FLOW_CLASS_FLAG_TRACK_DATA)
 		gw_track_data(ctx, packet, flow);
-	selected = gw_select(packet, flow, scratch, generation, hook, gw_port_index & 63);
+	selected = gw_select(packet, flow, scratch, &class);
 	if (selected < 0) {
 		gw_count(stats, GW_REASON_NO_MATCH);
 		return GW_VERDICT_PASS;
@@ -200,6 +197,7 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		gw_count(stats, GW_REASON_NO_MATCH);
 		return GW_VERDICT_PASS;
 	}
+	__builtin_memset(plan->none, 0, sizeof(plan->none));
 	plan->generation = generation;
 	plan->chain = index;
 	plan->port = gw_port_index;
@@ -210,14 +208,10 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 		chain_stats->packets++;
 		chain_stats->bytes += packet->length;
 	}
-	for (run = 0; run < GW_MAX_STEPS / GW_STEPS_PER_RUN; run++) {
-		gw_run_chain(ctx, packet, flow, plan, chain);
-		if (plan->next >= chain->steps || plan->verdict == GW_VERDICT_DROP)
-			break;
-	}
+	gw_run_chain(ctx, packet, flow, plan, chain);
 	if (plan->verdict == GW_VERDICT_DROP)
 		gw_count_unmade(plan);
-	else
+	else if (plan->decided)
 		gw_carry_out(ctx, packet, flow, plan);
 #ifdef GW_SKB
 	if (plan->mirrors)

@@ -41,7 +41,7 @@ static __always_inline struct gw_scratch *gw_get_scratch(void)
 	return bpf_map_lookup_elem(&gw_scratch, &zero);
 }
 
-/* Working memory with an empty packet and plan; NULL when there is nothing to do for the packet. */
+/* Working memory with an empty packet; NULL when there is nothing to do for the packet. */
 static __always_inline struct gw_scratch *gw_begin(__u8 hook)
 {
 	struct gw_scratch *scratch = gw_get_scratch();
@@ -52,8 +52,7 @@ static __always_inline struct gw_scratch *gw_begin(__u8 hook)
 		if (scratch->copying)
 			return NULL;
 #endif
-		__builtin_memset(&scratch->packet, 0, sizeof(scratch->packet));
-		__builtin_memset(&scratch->plan, 0, sizeof(scratch->plan));
+		__builtin_memset(scratch->packet.none, 0, sizeof(scratch->packet.none));
 		scratch->plan.hook = hook;
 	}
 	return scratch;

@@ -52,42 +52,56 @@ struct gw_plan_step {
 	__u8 op;
 };
 
+/* Words of struct gw_plan that are zero before a chain runs. */
+#define GW_PLAN_NONE	5
+
 struct gw_plan {
+	/* What a chain leaves zero unless it decides. */
+	union {
+		__u64 none[GW_PLAN_NONE];
+		struct {
+			/* The first word is what there is to carry out. */
+			union {
+				__u64 decided;
+				struct {
+					__u8 verdict;		/* enum gw_verdict */
+					__u8 prio;		/* enum gw_plan_prio */
+					__u8 blk;		/* enum gw_plan_blk */
+					__u8 set_window;
+					__u8 edits;		/* enum gw_plan_edit */
+					__u8 dscp;		/* 1 + DSCP, 0 = as it is */
+					__u8 trace;		/* the packet is reported once all is done */
+					__u8 add;		/* enum gw_plan_add, or GW_PLAN_ADD_PLACE + 8 * enum gw_stored_kind + slot to send */
+				};
+			};
+			__u64 mirrors;			/* bit i: step i sends a copy once all is done */
+			__u8 results[GW_TRACE_STEPS];	/* enum gw_reason, by step */
+			struct gw_plan_step redirect_step;
+		};
+	};
 	__u32 generation;
 	__u16 chain;
 	__u8 hook;
 	__u8 port;			/* index of the port the packet is at */
+	__u8 step;			/* index of the actor that runs */
 	__u8 direction;			/* enum gw_direction */
-	__u8 verdict;			/* enum gw_verdict */
-	__u8 prio;			/* enum gw_plan_prio */
-	__u8 blk;			/* enum gw_plan_blk */
-	__u8 set_window;
 	__u8 target;			/* redirect: port index */
 	__u16 window;			/* unscaled, host order */
-	struct gw_plan_step prio_step;
-	struct gw_plan_step blk_step;
-	struct gw_plan_step window_step;
-	struct gw_plan_step redirect_step;
 	__u8 mac_mode;			/* enum gw_mac_mode */
 	__u8 mac[12];			/* destination, source */
-	__u8 next;			/* step the chain goes on with */
-	__u8 edits;			/* enum gw_plan_edit */
 	__u8 close_reason;		/* RFC 8684, section 3.6 */
-	__u8 dscp;			/* 1 + DSCP, 0 = as it is */
-	__u8 trace;			/* the packet is reported once all is done */
-	__u8 add;			/* enum gw_plan_add, or GW_PLAN_ADD_PLACE + 8 * enum gw_stored_kind + slot to send */
 	__u8 add_seen;			/* the look for an address: enum gw_plan_add_seen */
 	__u8 add_offered;		/* addresses that user space has made for the step */
 	__u8 add_wanted;		/* addresses that it is to make */
 	__u8 add_flags;			/* enum gw_add_flag */
-	__u8 reserved[3];
+	struct gw_plan_step prio_step;
+	struct gw_plan_step blk_step;
+	struct gw_plan_step window_step;
 	struct gw_plan_step add_step;
 	struct gw_plan_step strip_step;
 	struct gw_plan_step close_step;
 	struct gw_plan_step dscp_step;
 	struct gw_plan_step trace_step;
-	__u64 mirrors;			/* bit i: step i sends a copy once all is done */
-	__u8 results[GW_TRACE_STEPS];	/* enum gw_reason, by step */
 };
 
 /* What an event is about, beside the packet and its flow. */

@@ -112,6 +112,16 @@ public enum EventType : uint
     AddressWanted = 13,
 }
 
+/// <summary>enum gw_flow_class_flag.</summary>
+[System.Flags]
+public enum FlowClassFlag : uint
+{
+    /// <summary>GW_FLOW_CLASS_FLAG_OVERFLOW.</summary>
+    Overflow = 0x1,
+    /// <summary>GW_FLOW_CLASS_FLAG_TRACK_DATA.</summary>
+    TrackData = 0x2,
+}
+
 /// <summary>enum gw_flow_dir_flag.</summary>
 [System.Flags]
 public enum FlowDirFlag : uint
@@ -195,7 +205,7 @@ public enum Hook : uint
 internal static class Limits
 {
     /// <summary>GW_ABI_VERSION.</summary>
-    internal const int AbiVersion = 2;
+    internal const int AbiVersion = 3;
     /// <summary>GW_MAX_PORTS.</summary>
     internal const int MaxPorts = 64;
     /// <summary>GW_GENERATION_SLOTS.</summary>
@@ -228,6 +238,8 @@ internal static class Limits
     internal const int OperatorArguments = 4;
     /// <summary>GW_REASONS.</summary>
     internal const int Reasons = 64;
+    /// <summary>GW_FLOW_FILTER_WORDS.</summary>
+    internal const int FlowFilterWords = 32768;
     /// <summary>GW_OPTION_SPACE.</summary>
     internal const int OptionSpace = 40;
     /// <summary>GW_STORED_OPTION.</summary>
@@ -1039,9 +1051,9 @@ internal struct FlowClass : IEquatable<FlowClass>
     [FieldOffset(5)]
     public byte Count;
 
-    /// <summary>overflow, at byte 6.</summary>
+    /// <summary>flags, at byte 6.</summary>
     [FieldOffset(6)]
-    public byte Overflow;
+    public byte Flags;
 
     /// <summary>direction, at byte 7.</summary>
     [FieldOffset(7)]

@@ -24,12 +24,17 @@ enum gw_match {
 	GW_MATCH_CHAIN = 0x8000,	/* no per-packet condition: the rest is a chain index */
 };
 
+enum gw_flow_class_flag {
+	GW_FLOW_CLASS_FLAG_OVERFLOW = 1,	/* more terms match than fit: classify each packet */
+	GW_FLOW_CLASS_FLAG_TRACK_DATA = 2,	/* the generation has GW_GENERATION_FLAG_TRACK_DATA */
+};
+
 /* What the classifier answered for one direction of a flow at one hook. */
 struct gw_flow_class {
 	__u32 generation;		/* policy it holds for */
 	__u8 port;			/* port index it holds for */
 	__u8 count;			/* matches in use */
-	__u8 overflow;			/* more terms match than fit: classify each packet */
+	__u8 flags;			/* enum gw_flow_class_flag */
 	__u8 direction;			/* enum gw_direction it holds for */
 	__u16 match[GW_FLOW_MATCHES];	/* term index, or GW_MATCH_CHAIN | chain index; best first */
 };

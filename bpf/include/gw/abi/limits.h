@@ -7,7 +7,7 @@
 #include "../reasons.h"
 
 enum gw_limits {
-	GW_ABI_VERSION = 2,
+	GW_ABI_VERSION = 3,
 	GW_MAX_PORTS = 64,		/* managed NICs */
 	GW_GENERATION_SLOTS = 8,	/* compiled policies the outer maps can hold */
 	GW_MAX_TERMS = 1024,		/* conjunctions in a policy */
@@ -24,6 +24,7 @@ enum gw_limits {
 	GW_TRACE_STEPS = 16,		/* actors whose results a trace tells */
 	GW_OPERATOR_ARGUMENTS = 4,	/* numbers a custom actor is given */
 	GW_REASONS = 64,		/* size of every table indexed by reason */
+	GW_FLOW_FILTER_WORDS = 1 << 15,	/* u64 words of the filter over flows */
 	GW_OPTION_SPACE = 40,		/* bytes of TCP options (RFC 9293, section 3.1) */
 	GW_STORED_OPTION = 32,		/* room for the largest ADD_ADDR (30) */
 	GW_STORED_SLOTS = 8,		/* addresses kept of one end of a connection, of each kind */

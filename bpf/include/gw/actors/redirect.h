@@ -36,12 +36,17 @@ __noinline int gw_deal_link(struct gw_redirect_operand *operand, __u32 first)
 	return 0;
 }
 
-static __always_inline int gw_redirect(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir,
-				       struct gw_step *step, struct gw_plan *plan)
+/* A function of its own: there is no room for more in the chain's stack. */
+__noinline int gw_redirect(struct gw_packet *packet, struct gw_flow *flow, struct gw_flow_dir *dir,
+			   struct gw_step *step, struct gw_plan *plan)
 {
-	struct gw_redirect_operand *operand = gw_operand_of(plan, step);
-	__u32 link = dir->link, index;
+	struct gw_redirect_operand *operand;
+	__u32 link, index;
 
+	if (!packet || !flow || !dir || !step || !plan)
+		return GW_REASON_NO_PORT;
+	operand = gw_operand_of(plan, step);
+	link = dir->link;
 	if (plan->verdict == GW_VERDICT_REDIRECT)
 		return GW_REASON_CONFLICT;
 	if (!operand)
