@@ -11,6 +11,7 @@
 #include "actors/rate_limit.h"
 #include "actors/record.h"
 #include "actors/redirect.h"
+#include "actors/rewrite.h"
 #include "actors/set_backup.h"
 #include "actors/strip_mptcp.h"
 #include "actors/trace.h"
@@ -110,6 +111,11 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 			reason = gw_add_subflow(packet, flow, step, plan);
 			if (reason == GW_DEFERRED)
 				gw_defer(&plan->add_step, step, i);
+			break;
+		case GW_OP_REWRITE:
+			reason = gw_rewrite(packet, step, plan);
+			if (reason == GW_DEFERRED)
+				gw_defer(&plan->rewrite_step, step, i);
 			break;
 		case GW_OP_STRIP_MPTCP:
 			reason = gw_strip_mptcp(packet, plan);

@@ -80,12 +80,15 @@ struct gw_plan {
 	__u8 add_offered;		/* addresses that user space has made for the step */
 	__u8 add_wanted;		/* addresses that it is to make */
 	__u8 add_flags;			/* enum gw_add_flag */
-	__u8 reserved[3];
+	__u8 rewrite;			/* the flow is to get another 4-tuple */
+	__u8 reserved[2];
 	struct gw_plan_step add_step;
 	struct gw_plan_step strip_step;
 	struct gw_plan_step close_step;
 	struct gw_plan_step dscp_step;
 	struct gw_plan_step trace_step;
+	struct gw_plan_step rewrite_step;
+	__u32 rewrite_operand;		/* index into gw_operands */
 	__u64 mirrors;			/* bit i: step i sends a copy once all is done */
 	__u8 results[GW_TRACE_STEPS];	/* enum gw_reason, by step */
 };

@@ -7,7 +7,7 @@
 #include "../reasons.h"
 
 enum gw_limits {
-	GW_ABI_VERSION = 2,
+	GW_ABI_VERSION = 3,
 	GW_MAX_PORTS = 64,		/* managed NICs */
 	GW_GENERATION_SLOTS = 8,	/* compiled policies the outer maps can hold */
 	GW_MAX_TERMS = 1024,		/* conjunctions in a policy */
@@ -27,6 +27,8 @@ enum gw_limits {
 	GW_OPTION_SPACE = 40,		/* bytes of TCP options (RFC 9293, section 3.1) */
 	GW_STORED_OPTION = 32,		/* room for the largest ADD_ADDR (30) */
 	GW_STORED_SLOTS = 8,		/* addresses kept of one end of a connection, of each kind */
+	GW_REWRITE_SLOTS = 64,		/* slots in one element of the filter of rewritten flows */
+	GW_REWRITE_BLOCKS = 1024,	/* its elements */
 	GW_NO_PORT = 255,
 };
 
