@@ -75,6 +75,7 @@ public sealed class PacketBench : IDisposable
         Empty<uint>(_maps["gw_tokens"]);
         Empty<ulong>(_maps["gw_connections"]);
         Empty<StoredKey>(_maps["gw_stored"]);
+        Empty<RewriteKey>(_maps["gw_rewrites"]);
         _ = ReadEvents();
     }
 
@@ -256,6 +257,20 @@ public sealed class PacketBench : IDisposable
             StoredOption stored = value;
             stored.Tried -= stored.Tries == 0 ? 0 : (ulong)time.TotalNanoseconds;
             _maps["gw_stored"].Update(key, stored);
+        }
+    }
+
+    /// <summary>Rewritten flows, an entry for each side.</summary>
+    internal IReadOnlyList<KeyValuePair<RewriteKey, Rewrite>> Rewrites() => _maps["gw_rewrites"].ReadAll<RewriteKey, Rewrite>();
+
+    /// <summary>Makes rewritten flows older.</summary>
+    internal void AgeRewrites(TimeSpan time)
+    {
+        foreach ((RewriteKey key, Rewrite value) in Rewrites())
+        {
+            Rewrite older = value;
+            older.Seen -= Math.Min(older.Seen, (ulong)time.TotalNanoseconds);
+            _maps["gw_rewrites"].Update(key, older);
         }
     }
 
