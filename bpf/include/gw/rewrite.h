@@ -65,11 +65,11 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 	if (plan->blk == GW_PLAN_BLK_HIDE)
 		blk = gw_hide_address(packet, flow, scratch, plan);
 	else if (plan->blk == GW_PLAN_BLK_REFUSE)
-		blk = gw_refuse_join(packet, flow, scratch);
+		blk = gw_refuse_join(packet, flow);
 	if (blk == GW_REASON_DONE)
 		same = 1;
 	if (plan->edits & GW_PLAN_EDIT_STRIP) {
-		strip = gw_strip_capable(packet, scratch);
+		strip = gw_strip_capable(packet);
 		same = 1;
 	}
 	if ((plan->edits & GW_PLAN_EDIT_CLOSE) && plan->verdict != GW_VERDICT_DROP) {
@@ -82,7 +82,7 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 	} else if (plan->edits & GW_PLAN_EDIT_TELL) {
 		grow = GW_APPEND_SPACE;
 	} else if (plan->prio && plan->verdict != GW_VERDICT_DROP) {
-		grow = gw_place_prio(packet, scratch, plan->prio == GW_PLAN_PRIO_BACKUP);
+		grow = gw_place_prio(packet, plan->prio == GW_PLAN_PRIO_BACKUP);
 		/* Link-layer padding: the packet is not worth moving things about, another one comes. */
 		if (grow > 0 && packet->end != gw_frame_length(ctx))
 			grow = -1;

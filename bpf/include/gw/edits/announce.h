@@ -184,7 +184,7 @@ __noinline int gw_swallow_echo(gw_context *ctx, struct gw_packet *packet)
 	if (gw_load_options(ctx, packet, scratch))
 		return GW_REASON_NONLINEAR;
 	__builtin_memcpy(scratch->edited, scratch->options, sizeof(scratch->edited));
-	gw_blank_option(scratch, packet->sub[MPTCP_SUB_ADD_ADDR] - 1);
+	gw_blank_option(packet->sub[MPTCP_SUB_ADD_ADDR] - 1);
 	reason = gw_write_options(ctx, packet, scratch, 0);
 	return reason == GW_REASON_DONE ? GW_REASON_ECHO_SWALLOWED : reason;
 }

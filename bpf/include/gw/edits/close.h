@@ -22,7 +22,7 @@ static __always_inline __s64 gw_close_packet(gw_context *ctx, struct gw_packet *
 		return -1;
 	for (subtype = 0; subtype < sizeof(packet->sub); subtype++)
 		if (packet->sub[subtype])
-			gw_blank_option(scratch, packet->sub[subtype] - 1);
+			gw_blank_option(packet->sub[subtype] - 1);
 	scratch->edited[at & 63] = TCPOPT_MPTCP;
 	scratch->edited[(at + 1) & 63] = GW_TCPRST_LENGTH;
 	scratch->edited[(at + 2) & 63] = MPTCP_SUB_TCPRST << 4;

@@ -33,16 +33,21 @@ static __always_inline long gw_update_csum(gw_context *ctx, struct gw_packet *pa
 #endif
 }
 
-/* Overwrites the option at an offset of the edited ones with NOPs. */
-static __always_inline void gw_blank_option(struct gw_scratch *scratch, __u32 at)
+/* Overwrites the option at an offset of the edited ones with NOPs; verified once, for all lengths. */
+__noinline int gw_blank_option(__u32 at)
 {
-	__u32 length = scratch->options[(at + 1) & 63], i;
+	struct gw_scratch *scratch = gw_get_scratch();
+	__u32 length, i;
 
+	if (!scratch)
+		return 0;
+	length = scratch->options[(at + 1) & 63];
 	for (i = 0; i < GW_OPTION_SPACE; i++) {
 		if (i >= length)
 			break;
 		scratch->edited[(at + i) & 63] = TCPOPT_NOP;
 	}
+	return 0;
 }
 
 /* Writes the edited options back and brings the checksum along; changed is what the rest of the header changed by. */

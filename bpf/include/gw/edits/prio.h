@@ -21,11 +21,17 @@ static __always_inline void gw_put_prio(struct gw_scratch *scratch, __u32 offset
  * section 3.3), which frees exactly four bytes; else a pure ACK's NOP NOP timestamp makes room.
  * Returns the number of bytes the options must grow by: 0 done, GW_APPEND_SPACE append, negative: no room.
  */
-static __always_inline int gw_place_prio(struct gw_packet *packet, struct gw_scratch *scratch, __u8 backup)
+__noinline int gw_place_prio(struct gw_packet *packet, __u32 backup)
 {
-	__u32 at = packet->sub[MPTCP_SUB_DSS] - 1, length, ts = packet->timestamp - 1, i;
-	__u8 flags = scratch->options[(at + 3) & 63];
+	struct gw_scratch *scratch = gw_get_scratch();
+	__u32 at, length, ts, i;
+	__u8 flags;
 
+	if (!packet || !scratch)
+		return -1;
+	at = packet->sub[MPTCP_SUB_DSS] - 1;
+	ts = packet->timestamp - 1;
+	flags = scratch->options[(at + 3) & 63];
 	if ((flags & MPTCP_DSS_ACK) && (flags & MPTCP_DSS_ACK8)) {
 		length = scratch->options[(at + 1) & 63];
 		scratch->edited[(at + 1) & 63] = length - 4;

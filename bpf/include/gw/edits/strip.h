@@ -6,9 +6,9 @@
 #include "options.h"
 
 /* The answer knows nothing of MPTCP then, and both ends go on as plain TCP (RFC 8684, section 3.7). */
-static __always_inline int gw_strip_capable(const struct gw_packet *packet, struct gw_scratch *scratch)
+static __always_inline int gw_strip_capable(const struct gw_packet *packet)
 {
-	gw_blank_option(scratch, packet->sub[MPTCP_SUB_CAPABLE] - 1);
+	gw_blank_option(packet->sub[MPTCP_SUB_CAPABLE] - 1);
 	return GW_REASON_DONE;
 }
 
