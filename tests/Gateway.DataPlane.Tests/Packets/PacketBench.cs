@@ -28,10 +28,15 @@ public sealed class PacketBench : IDisposable
     private (string Chains, CompiledPolicy Compiled)? _policy;
 
     public PacketBench()
+        : this(flowEntries: 4096)
+    {
+    }
+
+    internal PacketBench(uint flowEntries)
     {
         _layout = new PinLayout(string.Create(CultureInfo.InvariantCulture, $"{BpfFs.DefaultPath}/gwpackets{Environment.ProcessId}x{Interlocked.Increment(ref s_count)}"));
         _layout.Create();
-        _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = 4096, ConnectionEntries = 1024, StoredOptionEntries = 1024 });
+        _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = flowEntries, ConnectionEntries = 1024, StoredOptionEntries = 1024 });
         _generations = new GenerationTable(_layout, _maps, NullLogger.Instance, TimeProvider.System);
         _ring = new RingBuffer(_maps.Events, record => _events.Add(MemoryMarshal.Read<Event>(record)));
         SetPort(BenchPort.Host, PortFlag.CsumComplete);

@@ -108,6 +108,33 @@ public sealed class RewriteAllocationTests(PacketBench bench) : IClassFixture<Pa
     }
 
     [Fact]
+    public void A_table_without_room_for_both_sides_is_counted_and_the_flow_stays_as_it_is()
+    {
+        using var full = new PacketBench(flowEntries: 1);
+        full.Apply(Rewrite("dst_port: 5201"));
+        full.Ingress(s_flow.Syn).Untouched();
+        full.Ingress(s_flow.SynAck).Untouched();
+        full.Ingress((s_flow with { ServerPort = 5201 }).SynAck).Untouched();
+        Assert.Equal(1ul, full.StepReasons("away")[Reason.RewriteTableFull]);
+        Assert.Empty(full.Rewrites());
+    }
+
+    [Fact]
+    public void Flows_that_send_outlive_others_when_the_table_overflows()
+    {
+        using var small = new PacketBench(flowEntries: 256);
+        small.Apply(Rewrite("dst_port: 5201"));
+        Conversation after = s_flow with { ServerPort = 5201 };
+        small.Ingress(s_flow.Syn).Became(after.Syn);
+        for (int i = 1; i <= 2000; i++)
+        {
+            _ = small.Ingress((s_flow with { ClientPort = (ushort)(s_flow.ClientPort + i) }).Syn);
+            small.Ingress(s_flow.DataAck()).Became(after.DataAck()).WithChecksums();
+            small.Ingress(after.DataAck(false)).Became(s_flow.DataAck(false)).WithChecksums();
+        }
+    }
+
+    [Fact]
     public void A_new_connection_by_the_same_ports_is_decided_anew()
     {
         bench.Start(Rewrite("dst_port: 5201"));

@@ -162,14 +162,20 @@ static __always_inline int gw_enter_original(struct gw_packet *packet, struct gw
 	scratch->rewrite.origin = gw_rewrite_key_of(scratch, &scratch->wire, vlan, packet->family);
 	scratch->rewrite.side = GW_REWRITE_SIDE_ORIGINAL;
 	error = bpf_map_update_elem(&gw_rewrites, &scratch->rewrite_key, &scratch->rewrite, BPF_NOEXIST);
-	if (!error) {
-		gw_touch_rewrite(gw_hash_of(packet), scratch->rewrite.seen);
-		return GW_REASON_DONE;
-	}
 	gw_rewrite_key_of(scratch, &scratch->rewrite.other, vlan, packet->family);
-	bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
-	/* A copy of the SYN was faster: its claim holds for both. */
-	return error == -EEXIST ? GW_REASON_DONE : GW_REASON_REWRITE_TABLE_FULL;
+	if (error) {
+		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
+		/* A copy of the SYN was faster: its claim holds for both. */
+		return error == -EEXIST ? GW_REASON_DONE : GW_REASON_REWRITE_TABLE_FULL;
+	}
+	if (!bpf_map_lookup_elem(&gw_rewrites, &scratch->rewrite_key)) {
+		/* So full that the second entry took the first one's place. */
+		gw_rewrite_key_of(scratch, &scratch->wire, vlan, packet->family);
+		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
+		return GW_REASON_REWRITE_TABLE_FULL;
+	}
+	gw_touch_rewrite(gw_hash_of(packet), scratch->rewrite.seen);
+	return GW_REASON_DONE;
 }
 
 /* Gives the flow of a SYN its other 4-tuple and translates the packet; counts and tells the result. */
