@@ -94,6 +94,15 @@ public class ErrorTableTests
         { "[{add_subflow: {give_back: off}}]", ["6:26 chains[0].actors[0].add_subflow: This add_subflow adds nothing."] },
         { "[{add_subflow: {announce: [{address: 10.0.0.0/8}, {id: 7}]}}]", ["6:61 chains[0].actors[0].add_subflow.announce[1].address: The key address is missing."] },
         { "[{add_subflow: {announce: [{address: 10.0.0.0/8, id: 7}, {address: 10.0.0.1, id: 7}, {address: 10.0.0.1, id: 256}]}}]", ["6:37 chains[0].actors[0].add_subflow.announce[0]: 10.0.0.0/8 is not one address.", "6:37 chains[0].actors[0].add_subflow.announce[1]: The address id 7 stands here twice.", "6:37 chains[0].actors[0].add_subflow.announce[2]: The address id is out of range."] },
+        { "[rewrite, {rewrite: {}}]", ["6:12 chains[0].actors[0]: The actor rewrite needs a value.", "6:31 chains[0].actors[1].rewrite: The mapping is empty."] },
+        { "[{rewrite: {dst: 10.0.0.0/8, src: 224.0.0.1}}]", ["6:28 chains[0].actors[0].rewrite.dst: 10.0.0.0/8 is not one address.", "6:45 chains[0].actors[0].rewrite.src: 224.0.0.1 is not the address of one host."] },
+        { "[{rewrite: {src: '::1', dst: 10.0.0.1}}]", ["6:22 chains[0].actors[0].rewrite: A packet cannot have an IPv4 and an IPv6 address."] },
+        { "[{rewrite: {src_port: 5-2, dst_port: 0, port: 3}}]", ["6:33 chains[0].actors[0].rewrite.src_port: '5-2' is not a TCP port or a range of ports.", "6:48 chains[0].actors[0].rewrite.dst_port: '0' is not a TCP port.", "6:51 chains[0].actors[0].rewrite.port: The key 'port' is not known here."] },
+        { "[{rewrite: {dst_port: 80}}, drop]", ["6:12 chains[0].actors[0]: A chain cannot both rewrite and drop a packet."] },
+        { "[{rewrite: {dst_port: 80}}]\n  select: {all: [{direction: reply}]}", ["6:12 chains[0].actors[0]: A rewrite begins with a flow's SYN, which the chain never matches."] },
+        { "[{rewrite: {dst_port: 80}}]\n  select: {packet_type: [data, fin, dss]}", [] },
+        { "[{rewrite: {dst_port: 80}}]\n  select: {packet_type: [fin, dss]}", ["6:12 chains[0].actors[0]: A rewrite begins with a flow's SYN, which the chain never matches."] },
+        { "[{rewrite: {dst: 10.0.0.1}}]\n  hooks: [ingress, egress]", ["6:12 chains[0].actors[0]: At egress the way to the old destination is already chosen."] },
         { "[drop, {redirect: {port: eth3}}, {set_backup: on}, {set_backup: off}]", ["6:12 chains[0].actors[0]: A chain cannot both redirect and drop a packet.", "6:12 chains[0].actors[0]: Actors after drop see no packet.", "6:62 chains[0].actors[3]: The actor set_backup already stands at actors[2]."] },
     };
 
@@ -150,6 +159,14 @@ public class ErrorTableTests
     {
         string yaml = $"{Head}- name: c\n  priority: 1\n  select: {{{selector}}}\n  actors: [drop]\n";
         Assert.Equal(hint, Assert.Single(PolicyLoader.Load(yaml, ReaderTests.Ports, CompilerLimits.Default).Errors).Hint);
+    }
+
+    [Fact]
+    public void A_rewrite_of_nothing_is_refused()
+    {
+        var document = new PolicyDocument("x", [new Chain("c", 1, Hooks.Ingress, [], null, [new RewriteActor(null, null, null, null)])]);
+        PolicyError error = Assert.Single(PolicyValidator.Validate(document, ReaderTests.Ports));
+        Assert.Equal(("chains[0].actors[0].rewrite", "This rewrite changes nothing."), (error.Path, error.Message));
     }
 
     [Fact]

@@ -168,6 +168,11 @@ internal static class PolicyGenerators
         from dscp in Maybe(Gen.Elements((byte)0, (byte)46, (byte)63))
         select (Actor)new MarkActor(dscp is null ? skb ?? 7u : skb, mask, dscp),
         Gen.Elements(s_nics).Select(n => (Actor)new MirrorActor(n)),
+        from source in Maybe(Prefix)
+        from ports in Maybe(Range)
+        from destination in Maybe(Prefix)
+        from port in Port
+        select (Actor)new RewriteActor(source, ports, destination, port),
         Gen.Elements<Actor>(new GetConnectActor(), new GetSubflowActor(), new RecordActor(), new CountActor(), new DropActor(), new StripMptcpActor(), new TraceActor()));
 
     private static Gen<Chain> Chain(int number) =>

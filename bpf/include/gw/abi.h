@@ -13,5 +13,6 @@
 #include "abi/limits.h"
 #include "abi/policy.h"
 #include "abi/port.h"
+#include "abi/rewrite.h"
 
 #endif

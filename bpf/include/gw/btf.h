@@ -28,6 +28,8 @@ struct gw_abi {
 	enum gw_rate_flag rate_flag;
 	enum gw_mark_flag mark_flag;
 	enum gw_rewrite_flag rewrite_flag;
+	enum gw_rewrite_side rewrite_side;
+	enum gw_rewrite_end rewrite_end;
 	enum gw_condition_kind condition_kind;
 	enum gw_event_type event_type;
 	enum gw_reason reason;
@@ -49,6 +51,9 @@ struct gw_abi {
 	struct gw_operand operand;
 	struct gw_redirect_operand redirect_operand;
 	struct gw_rewrite_operand rewrite_operand;
+	struct gw_rewrite_key rewrite_key;
+	struct gw_rewrite rewrite;
+	struct gw_rewrite_filter rewrite_filter;
 	struct gw_custom_operand custom_operand;
 	struct gw_term term;
 	struct gw_vector vector;

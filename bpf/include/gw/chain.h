@@ -11,6 +11,7 @@
 #include "actors/rate_limit.h"
 #include "actors/record.h"
 #include "actors/redirect.h"
+#include "actors/rewrite.h"
 #include "actors/set_backup.h"
 #include "actors/strip_mptcp.h"
 #include "actors/trace.h"
@@ -78,6 +79,10 @@ __noinline int gw_run_actor(gw_context *ctx, struct gw_packet *packet, struct gw
 	case GW_OP_ADD_SUBFLOW:
 		reason = gw_add_subflow(packet, flow, step, plan);
 		deferred = &plan->add_step;
+		break;
+	case GW_OP_REWRITE:
+		reason = gw_rewrite(packet, step, plan);
+		deferred = &plan->rewrite_step;
 		break;
 	case GW_OP_STRIP_MPTCP:
 		reason = gw_strip_mptcp(packet, plan);

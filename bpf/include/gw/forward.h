@@ -5,6 +5,7 @@
 
 #include "csum.h"
 #include "plan.h"
+#include "translate.h"
 
 #define GW_AF_INET	2
 #define GW_AF_INET6	10
@@ -25,22 +26,30 @@ struct {
 /* Next hop by the kernel's routing and neighbour tables, restricted to the target port. */
 static __always_inline int gw_fib_macs(gw_context *ctx, struct gw_packet *packet, __u32 ifindex, __u8 *mac)
 {
+	struct gw_scratch *scratch = gw_get_scratch();
 	struct bpf_fib_lookup fib = {
 		.l4_protocol = IPPROTO_TCP,
-		.sport = packet->source_port,
-		.dport = packet->destination_port,
 		.ifindex = ifindex,
 	};
+	struct gw_ends *wire;
 	long result;
 
+	if (!scratch)
+		return GW_REASON_NO_ROUTE;
+	wire = &scratch->wire;
+	/* The frame's own, which need not be what policy sees. */
+	if (packet->rewritten != GW_REWRITTEN_AWAY)
+		gw_ends_of(wire, packet);
+	fib.sport = wire->port[0];
+	fib.dport = wire->port[1];
 	if (packet->family == 4) {
 		fib.family = GW_AF_INET;
-		fib.ipv4_src = packet->source[0];
-		fib.ipv4_dst = packet->destination[0];
+		fib.ipv4_src = wire->address[0][0];
+		fib.ipv4_dst = wire->address[1][0];
 	} else {
 		fib.family = GW_AF_INET6;
-		__builtin_memcpy(fib.ipv6_src, packet->source, sizeof(fib.ipv6_src));
-		__builtin_memcpy(fib.ipv6_dst, packet->destination, sizeof(fib.ipv6_dst));
+		__builtin_memcpy(fib.ipv6_src, wire->address[0], sizeof(fib.ipv6_src));
+		__builtin_memcpy(fib.ipv6_dst, wire->address[1], sizeof(fib.ipv6_dst));
 	}
 	result = bpf_fib_lookup(ctx, &fib, sizeof(fib), BPF_FIB_LOOKUP_OUTPUT);
 	if (result == BPF_FIB_LKUP_RET_NO_NEIGH)

@@ -51,6 +51,12 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, __u64, struct gw_connection, 65536); } gw
 /* ADD_ADDR options: hidden by blk_subflow, as their senders wrote them, and offered by user space. */
 struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_stored_key, struct gw_stored_option, 16384); } gw_stored SEC(".maps");
 
+/* Rewritten flows, by the 4-tuple they have on either side of the gateway. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_rewrite_key, struct gw_rewrite, 65536); } gw_rewrites SEC(".maps");
+
+/* Which hashes of a 4-tuple a rewritten flow had lately: others need no look-up. */
+struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_rewrite_filter, GW_REWRITE_BLOCKS); } gw_rewrite_filter SEC(".maps");
+
 /* Events for user space; drained on a timer, woken early when filling up. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 

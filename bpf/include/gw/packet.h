@@ -23,6 +23,13 @@ enum gw_csum {
 	GW_CSUM_SKB,			/* the kernel's helpers know */
 };
 
+/* How a packet's ends, which the policy sees as the flow's initiator does, stand to those in the frame. */
+enum gw_rewritten {
+	GW_REWRITTEN_NONE,
+	GW_REWRITTEN_BACK,		/* the same: translated on its way back */
+	GW_REWRITTEN_AWAY,		/* the frame has those of scratch->wire */
+};
+
 /* Valid once gw_parse() has returned GW_REASON_NONE. Offsets are from the start of the frame. */
 struct gw_packet {
 	__u64 source[2];		/* wire; IPv4 in the first four bytes of source[0] */
@@ -61,6 +68,7 @@ struct gw_packet {
 			__u8 padded;		/* two NOPs stand before the timestamps */
 			__u8 data_known;	/* data_sequence is valid */
 			__u8 swallow;		/* an echo its receiver did not ask for */
+			__u8 rewritten;		/* enum gw_rewritten */
 		};
 	};
 	__u64 data_sequence;		/* of the first payload byte; the connection's first is 0 */

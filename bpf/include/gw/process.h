@@ -67,6 +67,8 @@ static __always_inline void gw_observe_packet(gw_context *ctx, struct gw_packet 
 
 	if (hook != GW_HOOK_INGRESS && (dir->flags & GW_FLOW_DIR_FLAG_INGRESS))
 		return;
+	if (packet->rewritten && !(flow->flags & GW_FLOW_FLAG_REWRITTEN))
+		flow->flags |= GW_FLOW_FLAG_REWRITTEN;
 	/* A subflow that was there before the gateway is known by its DSS. */
 	if ((packet->types & GW_PACKET_TYPE_DSS) && !(dir->flags & GW_FLOW_DIR_FLAG_DSS)) {
 		dir->flags |= GW_FLOW_DIR_FLAG_DSS;
@@ -105,6 +107,8 @@ static __always_inline void gw_carry_out(gw_context *ctx, struct gw_packet *pack
 		gw_settle_deferred(plan, &plan->window_step, gw_edit_window(ctx, packet, plan->window));
 	if (plan->dscp)
 		gw_settle_deferred(plan, &plan->dscp_step, gw_edit_dscp(ctx, packet, plan->dscp - 1));
+	if (plan->rewrite)
+		gw_begin_rewrite(ctx, packet, flow, plan);
 	if (plan->verdict == GW_VERDICT_REDIRECT) {
 		int reason = gw_prepare_redirect(ctx, packet, plan);
 
@@ -145,11 +149,13 @@ static __always_inline void gw_count_unmade(struct gw_plan *plan)
 		gw_settle_deferred(plan, &plan->dscp_step, GW_REASON_DROPPED);
 	if (plan->add)
 		gw_settle_deferred(plan, &plan->add_step, GW_REASON_DROPPED);
+	if (plan->rewrite)
+		gw_settle_deferred(plan, &plan->rewrite_step, GW_REASON_DROPPED);
 }
 
-/* Runs the policy on a packet that parsed. Returns the plan's verdict. */
-static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scratch *scratch, const struct gw_port *port,
-						  struct gw_port_stats *stats)
+/* Runs the policy on a packet. Returns the plan's verdict. */
+static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_scratch *scratch,
+						     const struct gw_port *port, struct gw_port_stats *stats)
 {
 	struct gw_packet *packet = &scratch->packet;
 	struct gw_plan *plan = &scratch->plan;
@@ -220,6 +226,20 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 	if (plan->trace)
 		gw_tell(ctx, packet, flow, plan);
 	return plan->verdict;
+}
+
+/* Translates a packet of a rewritten flow that parsed, and runs the policy on it as the flow's initiator knows it. */
+static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scratch *scratch, const struct gw_port *port,
+						  struct gw_port_stats *stats)
+{
+	if (gw_maybe_rewritten(&scratch->packet)) {
+		int reason = gw_translate(ctx, &scratch->packet, port->vlan_mask, scratch->plan.hook);
+
+		gw_opaque(reason);
+		if (reason)
+			gw_count(stats, reason);
+	}
+	return gw_run_policy(ctx, scratch, port, stats);
 }
 
 #endif

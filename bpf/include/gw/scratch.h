@@ -23,6 +23,9 @@ struct gw_scratch {
 	__u64 words[GW_VECTOR_WORDS];		/* terms that match */
 	struct gw_stored_option stored;
 	struct gw_stored_key key;		/* of an address that add_subflow looks for */
+	struct gw_ends wire;			/* ends of the frame, when the policy sees others */
+	struct gw_rewrite_key rewrite_key;
+	struct gw_rewrite rewrite;		/* before it enters its table */
 	__u8 copying;				/* a copy is on its way through another port's program */
 };
 

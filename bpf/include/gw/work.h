@@ -70,13 +70,14 @@ struct gw_plan {
 					__u8 set_window;
 					__u8 edits;		/* enum gw_plan_edit */
 					__u8 dscp;		/* 1 + DSCP, 0 = as it is */
-					__u8 trace;		/* the packet is reported once all is done */
+					__u8 rewrite;		/* the flow is to get another 4-tuple */
 					__u8 add;		/* enum gw_plan_add, or GW_PLAN_ADD_PLACE + 8 * enum gw_stored_kind + slot to send */
 				};
 			};
 			__u64 mirrors;			/* bit i: step i sends a copy once all is done */
 			__u8 results[GW_TRACE_STEPS];	/* enum gw_reason, by step */
 			struct gw_plan_step redirect_step;
+			__u8 trace;			/* the packet is reported once all is done */
 		};
 	};
 	__u32 generation;
@@ -102,6 +103,8 @@ struct gw_plan {
 	struct gw_plan_step close_step;
 	struct gw_plan_step dscp_step;
 	struct gw_plan_step trace_step;
+	struct gw_plan_step rewrite_step;
+	__u32 rewrite_operand;		/* index into gw_operands */
 };
 
 /* What an event is about, beside the packet and its flow. */

@@ -78,6 +78,25 @@ public sealed class ActorBuilder
         AddSubflow = new AddSubflowActor { Announce = { addresses.Select(address => new AddressToAnnounce { Address = address }) } },
     });
 
+    /// <summary>
+    /// Gives flows another 4-tuple from their SYN on: what their initiator sends is changed as said, what comes back is
+    /// changed the other way.
+    /// </summary>
+    /// <param name="src">Address the packets come from on the far side; empty leaves it, likewise below.</param>
+    /// <param name="srcPort">Source ports on the far side, both ends included; one that is free for each flow.</param>
+    /// <param name="dst">Address they go to.</param>
+    /// <param name="dstPort">Port they go to, 0 leaves it.</param>
+    public ActorBuilder Rewrite(string src = "", (ushort First, ushort Last)? srcPort = null, string dst = "", ushort dstPort = 0) => Then(new Actor
+    {
+        Rewrite = new RewriteActor
+        {
+            Src = src,
+            SrcPort = srcPort is { } range ? new PortRange { First = range.First, Last = range.Last } : null,
+            Dst = dst,
+            DstPort = dstPort,
+        },
+    });
+
     /// <summary>Takes MP_CAPABLE out of SYNs: the connection is plain TCP from its start.</summary>
     public ActorBuilder StripMptcp() => Then(new Actor { StripMptcp = new StripMptcpActor() });
 

@@ -226,6 +226,8 @@ internal sealed class PolicyMessageReader
                 return new DropActor();
             case V1.Actor.ActorOneofCase.AddSubflow:
                 return ReadAddSubflow(actor.AddSubflow, $"{path}.add_subflow");
+            case V1.Actor.ActorOneofCase.Rewrite:
+                return ReadRewrite(actor.Rewrite, $"{path}.rewrite");
             case V1.Actor.ActorOneofCase.StripMptcp:
                 return new StripMptcpActor();
             case V1.Actor.ActorOneofCase.CloseSubflow:
@@ -259,6 +261,12 @@ internal sealed class PolicyMessageReader
                 (byte)(address.Id == 0 ? Math.Min(FirstId + (uint)i, byte.MaxValue) : address.Id > byte.MaxValue ? 0 : address.Id)))),
             add.ToServer);
     }
+
+    private RewriteActor ReadRewrite(V1.RewriteActor rewrite, string path) => new(
+        rewrite.Src.Length == 0 ? null : ReadPrefix(rewrite.Src, $"{path}.src"),
+        rewrite.SrcPort is null ? null : ReadRange(rewrite.SrcPort, $"{path}.src_port"),
+        rewrite.Dst.Length == 0 ? null : ReadPrefix(rewrite.Dst, $"{path}.dst"),
+        rewrite.DstPort == 0 ? null : ReadPort(rewrite.DstPort, $"{path}.dst_port"));
 
     private RedirectMac ReadMac(V1.RedirectActor redirect, string path) => redirect.MacCase switch
     {

@@ -70,8 +70,10 @@ internal static class PolicyMessageWriter
 
     private static V1.PortRangeList Write(ValueList<PortRange> ranges) => new()
     {
-        Ranges = { ranges.Select(r => new V1.PortRange { First = r.First, Last = r.Last == r.First ? 0u : r.Last }) },
+        Ranges = { ranges.Select(Write) },
     };
+
+    private static V1.PortRange Write(PortRange range) => new() { First = range.First, Last = range.Last == range.First ? 0u : range.Last };
 
     private static V1.Actor Write(Actor actor) => actor switch
     {
@@ -88,6 +90,7 @@ internal static class PolicyMessageWriter
         CountActor => new V1.Actor { Count = new V1.CountActor() },
         DropActor => new V1.Actor { Drop = new V1.DropActor() },
         AddSubflowActor add => new V1.Actor { AddSubflow = Write(add) },
+        RewriteActor rewrite => new V1.Actor { Rewrite = Write(rewrite) },
         StripMptcpActor => new V1.Actor { StripMptcp = new V1.StripMptcpActor() },
         CloseSubflowActor close => new V1.Actor { CloseSubflow = new V1.CloseSubflowActor { Reason = (uint)close.Reason } },
         MarkActor mark => new V1.Actor { Mark = Write(mark) },
@@ -104,6 +107,14 @@ internal static class PolicyMessageWriter
             add.Announce.Select(a => new V1.AddressToAnnounce { Address = a.Address.ToString(), Port = a.Port ?? 0u, Id = a.Id }),
         },
         ToServer = add.ToServer,
+    };
+
+    private static V1.RewriteActor Write(RewriteActor rewrite) => new()
+    {
+        Src = rewrite.Source?.ToString() ?? "",
+        SrcPort = rewrite.SourcePorts is { } ports ? Write(ports) : null,
+        Dst = rewrite.Destination?.ToString() ?? "",
+        DstPort = rewrite.DestinationPort ?? 0u,
     };
 
     private static V1.MarkActor Write(MarkActor mark)

@@ -180,6 +180,8 @@ public enum FlowFlag : uint
     FromServer = 0x2000,
     /// <summary>GW_FLOW_FLAG_LIVE.</summary>
     Live = 0x4000,
+    /// <summary>GW_FLOW_FLAG_REWRITTEN.</summary>
+    Rewritten = 0x8000,
 }
 
 /// <summary>enum gw_generation_flag.</summary>
@@ -246,6 +248,10 @@ internal static class Limits
     internal const int StoredOption = 32;
     /// <summary>GW_STORED_SLOTS.</summary>
     internal const int StoredSlots = 8;
+    /// <summary>GW_REWRITE_SLOTS.</summary>
+    internal const int RewriteSlots = 64;
+    /// <summary>GW_REWRITE_BLOCKS.</summary>
+    internal const int RewriteBlocks = 1024;
     /// <summary>GW_NO_PORT.</summary>
     internal const int NoPort = 255;
 }
@@ -523,6 +529,18 @@ public enum Reason : uint
     Injected = 57,
 }
 
+/// <summary>enum gw_rewrite_end.</summary>
+[System.Flags]
+public enum RewriteEnd : uint
+{
+    /// <summary>GW_REWRITE_END_FIN.</summary>
+    Fin = 0x1,
+    /// <summary>GW_REWRITE_END_FIN_BACK.</summary>
+    FinBack = 0x2,
+    /// <summary>GW_REWRITE_END_RST.</summary>
+    Rst = 0x4,
+}
+
 /// <summary>enum gw_rewrite_flag.</summary>
 [System.Flags]
 public enum RewriteFlag : uint
@@ -531,6 +549,15 @@ public enum RewriteFlag : uint
     Source = 0x1,
     /// <summary>GW_REWRITE_FLAG_DESTINATION.</summary>
     Destination = 0x2,
+}
+
+/// <summary>enum gw_rewrite_side.</summary>
+public enum RewriteSide : uint
+{
+    /// <summary>GW_REWRITE_SIDE_ORIGINAL.</summary>
+    Original = 0,
+    /// <summary>GW_REWRITE_SIDE_TRANSLATED.</summary>
+    Translated = 1,
 }
 
 /// <summary>enum gw_stored_flag.</summary>
@@ -796,6 +823,59 @@ internal struct CustomOperand : IEquatable<CustomOperand>
     internal struct ArgsArray
     {
         private ulong _element;
+    }
+}
+
+/// <summary>struct gw_ends, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal struct Ends : IEquatable<Ends>
+{
+    /// <summary>address, at byte 0.</summary>
+    [FieldOffset(0)]
+    public AddressArray Address;
+
+    /// <summary>port, at byte 32.</summary>
+    [FieldOffset(32)]
+    public PortArray Port;
+
+    /// <summary>reserved, at byte 36.</summary>
+    [FieldOffset(36)]
+    public uint Reserved;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(Ends other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Ends>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Ends>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is Ends other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Ends>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>2 of ulong.</summary>
+    [InlineArray(2)]
+    internal struct AddressRow
+    {
+        private ulong _element;
+    }
+
+    /// <summary>2 of AddressRow.</summary>
+    [InlineArray(2)]
+    internal struct AddressArray
+    {
+        private AddressRow _element;
+    }
+
+    /// <summary>2 of ushort.</summary>
+    [InlineArray(2)]
+    internal struct PortArray
+    {
+        private ushort _element;
     }
 }
 
@@ -1770,6 +1850,142 @@ internal struct RedirectOperand : IEquatable<RedirectOperand>
     internal struct ReservedArray
     {
         private byte _element;
+    }
+}
+
+/// <summary>struct gw_rewrite, 56 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 56)]
+internal struct Rewrite : IEquatable<Rewrite>
+{
+    /// <summary>other, at byte 0.</summary>
+    [FieldOffset(0)]
+    public Ends Other;
+
+    /// <summary>seen, at byte 40.</summary>
+    [FieldOffset(40)]
+    public ulong Seen;
+
+    /// <summary>isn, at byte 48.</summary>
+    [FieldOffset(48)]
+    public uint Isn;
+
+    /// <summary>side, at byte 52.</summary>
+    [FieldOffset(52)]
+    public byte Side;
+
+    /// <summary>origin, at byte 53.</summary>
+    [FieldOffset(53)]
+    public byte Origin;
+
+    /// <summary>ended, at byte 54.</summary>
+    [FieldOffset(54)]
+    public byte Ended;
+
+    /// <summary>reserved, at byte 55.</summary>
+    [FieldOffset(55)]
+    public byte Reserved;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(Rewrite other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Rewrite>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Rewrite>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is Rewrite other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Rewrite>(in this)));
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>struct gw_rewrite_filter, 64 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
+internal struct RewriteFilter : IEquatable<RewriteFilter>
+{
+    /// <summary>slot, at byte 0.</summary>
+    [FieldOffset(0)]
+    public SlotArray Slot;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(RewriteFilter other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteFilter>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteFilter>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is RewriteFilter other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteFilter>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>64 of byte.</summary>
+    [InlineArray(64)]
+    internal struct SlotArray
+    {
+        private byte _element;
+    }
+}
+
+/// <summary>struct gw_rewrite_key, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal struct RewriteKey : IEquatable<RewriteKey>
+{
+    /// <summary>address, at byte 0.</summary>
+    [FieldOffset(0)]
+    public AddressArray Address;
+
+    /// <summary>port, at byte 32.</summary>
+    [FieldOffset(32)]
+    public PortArray Port;
+
+    /// <summary>vlan, at byte 36.</summary>
+    [FieldOffset(36)]
+    public ushort Vlan;
+
+    /// <summary>family, at byte 38.</summary>
+    [FieldOffset(38)]
+    public ushort Family;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(RewriteKey other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteKey>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteKey>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is RewriteKey other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<RewriteKey>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>2 of ulong.</summary>
+    [InlineArray(2)]
+    internal struct AddressRow
+    {
+        private ulong _element;
+    }
+
+    /// <summary>2 of AddressRow.</summary>
+    [InlineArray(2)]
+    internal struct AddressArray
+    {
+        private AddressRow _element;
+    }
+
+    /// <summary>2 of ushort.</summary>
+    [InlineArray(2)]
+    internal struct PortArray
+    {
+        private ushort _element;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Gateway.DataPlane.Abi;
 using Gateway.DataPlane.Native;
 using Gateway.Policy;
@@ -28,6 +29,7 @@ internal static class ActorEncoding
         MirrorActor => "mirror",
         TraceActor => "trace",
         AddSubflowActor => "add_subflow",
+        RewriteActor => "rewrite",
         _ => throw Unknown(actor),
     };
 
@@ -100,6 +102,10 @@ internal static class ActorEncoding
                     | (add.ToServer ? AddFlag.ToServer : 0));
                 step.Value = (ulong)add.Announce.Count;
                 break;
+            case RewriteActor rewrite:
+                step.Op = (byte)Op.Rewrite;
+                step.Operand = operands.Add(Encode(rewrite));
+                break;
             default:
                 throw Unknown(actor);
         }
@@ -151,6 +157,33 @@ internal static class ActorEncoding
         }
 
         return operand;
+    }
+
+    private static RewriteOperand Encode(RewriteActor rewrite)
+    {
+        var operand = new RewriteOperand
+        {
+            SourcePortFirst = rewrite.SourcePorts?.First ?? 0,
+            SourcePortLast = rewrite.SourcePorts?.Last ?? 0,
+            DestinationPort = rewrite.DestinationPort ?? 0,
+            Family = (rewrite.Source ?? rewrite.Destination)?.Family switch { null => 0, IpFamily.IPv4 => 4, _ => 6 },
+            Flags = (byte)((rewrite.Source is null ? 0 : RewriteFlag.Source) | (rewrite.Destination is null ? 0 : RewriteFlag.Destination)),
+        };
+        Write(operand.Source, rewrite.Source);
+        Write(operand.Destination, rewrite.Destination);
+        return operand;
+    }
+
+    private static void Write(Span<byte> bytes, IpPrefix? address)
+    {
+        if (address is { Family: IpFamily.IPv4 } ipv4)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)ipv4.Address);
+        }
+        else if (address is { } ipv6)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(bytes, ipv6.Address);
+        }
     }
 
     private static byte IndexOf(string nic, string actor, IReadOnlyDictionary<string, int> ports) =>

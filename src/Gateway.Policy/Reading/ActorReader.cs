@@ -15,7 +15,7 @@ internal sealed class ActorReader(NodeReader nodes)
     private static readonly string[] s_actors =
     [
         "set_backup", "blk_subflow", "rate_limit", "redirect", "get_connect", "get_subflow", "record", "count", "drop",
-        "add_subflow", "strip_mptcp", "close_subflow", "mark", "mirror", "trace",
+        "add_subflow", "strip_mptcp", "close_subflow", "mark", "mirror", "trace", "rewrite",
     ];
 
     private static readonly string[] s_backupKeys = ["backup"];
@@ -27,6 +27,7 @@ internal sealed class ActorReader(NodeReader nodes)
 
     private readonly RedirectReader _redirect = new(nodes);
     private readonly AddSubflowReader _addSubflow = new(nodes);
+    private readonly RewriteReader _rewrite = new(nodes);
 
     /// <summary>Reads the element of an actor list: a word, or a mapping with one key.</summary>
     public Actor ReadActor()
@@ -102,6 +103,9 @@ internal sealed class ActorReader(NodeReader nodes)
             case "redirect":
                 nodes.Error(position, "The actor redirect needs a value.", RedirectReader.Hint);
                 return null;
+            case "rewrite":
+                nodes.Error(position, "The actor rewrite needs a value.", RewriteReader.Hint);
+                return null;
             default:
                 nodes.Error(position, $"The actor '{word}' is not known.", Spelling.Hint(word, s_actors));
                 return null;
@@ -122,6 +126,8 @@ internal sealed class ActorReader(NodeReader nodes)
                 return _addSubflow.Read();
             case "close_subflow" when !nodes.IsNull():
                 return ReadCloseSubflow();
+            case "rewrite":
+                return _rewrite.Read();
             case "mark":
                 return ReadMark();
             case "mirror":

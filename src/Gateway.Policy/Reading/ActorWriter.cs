@@ -67,6 +67,17 @@ internal sealed class ActorWriter(YamlOutput output)
                 output.End();
                 output.End();
                 break;
+            case RewriteActor rewrite:
+                output.Begin();
+                output.Word("rewrite");
+                output.Begin(MappingStyle.Flow);
+                output.OptionalPair("src", rewrite.Source);
+                output.OptionalPair("src_port", rewrite.SourcePorts);
+                output.OptionalPair("dst", rewrite.Destination);
+                output.OptionalPair("dst_port", rewrite.DestinationPort);
+                output.End();
+                output.End();
+                break;
             case StripMptcpActor:
                 output.Word("strip_mptcp");
                 break;

@@ -78,7 +78,8 @@ public sealed class PolicyChainTests
             .SetBackup(false).BlkSubflow(ipv6: false, refuseJoin: true).RateLimit(20_000_000)
             .Redirect("wan0", "wan1").RedirectKeepingMac("wan0").RedirectToMac("wan0", "02:00:00:00:00:01")
             .GetConnect().GetSubflow().Record().Count().RedirectWeighted(("wan0", 3), ("wan1", 1)).GiveBackSubflows().Announce("10.0.9.2")
-            .StripMptcp().CloseSubflow().MarkDscp(46).MarkSkb(16, 255).Mirror("wan1").Trace().Drop()).ToChain();
+            .StripMptcp().CloseSubflow().MarkDscp(46).MarkSkb(16, 255).Mirror("wan1").Trace()
+            .Rewrite(dst: "10.0.9.1", dstPort: 5201).Rewrite(src: "10.0.8.1", srcPort: (40000, 40999)).Drop()).ToChain();
 
         Assert.Equal(
             Chain.Parser.ParseJson(
@@ -91,7 +92,8 @@ public sealed class PolicyChainTests
                   { "redirect": { "nics": ["wan0", "wan1"], "weights": [3, 1], "fib": {} } }, { "addSubflow": { "giveBack": true } },
                   { "addSubflow": { "announce": [{ "address": "10.0.9.2" }] } }, { "stripMptcp": {} }, { "closeSubflow": { "reason": 3 } },
                   { "mark": { "dscp": 46 } }, { "mark": { "skb": 16, "mask": 255 } }, { "mirror": { "nic": "wan1" } }, { "trace": {} },
-                  { "drop": {} } ] }
+                  { "rewrite": { "dst": "10.0.9.1", "dstPort": 5201 } },
+                  { "rewrite": { "src": "10.0.8.1", "srcPort": { "first": 40000, "last": 40999 } } }, { "drop": {} } ] }
                 """),
             chain);
         Assert.Equal(Actor.Descriptor.Fields.InDeclarationOrder().Count, chain.Actors.Select(actor => actor.ActorCase).Distinct().Count());

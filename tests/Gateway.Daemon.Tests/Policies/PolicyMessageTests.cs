@@ -43,6 +43,7 @@ public sealed class PolicyMessageTests
               - rate_limit: { rate: 20Mbit/s }
               - redirect: { spread: [eth0, eth1], mac: keep }
               - add_subflow: { give_back: on, announce: [{ address: 10.0.9.2, port: 5001, id: 9 }, { address: '::1' }], to: server }
+              - rewrite: { src: 10.0.8.1, src_port: 40000-40999, dst: 10.0.9.1, dst_port: 5201 }
               - strip_mptcp
               - close_subflow: { reason: performance }
               - mark: { dscp: 46 }
@@ -54,6 +55,7 @@ public sealed class PolicyMessageTests
               - mark: { skb: 0, mask: 0xff }
               - mark: { skb: 0xffffffff }
               - mirror: { port: eth1 }
+              - rewrite: { src_port: 7 }
               - redirect: { spread: [eth0, { port: eth1, weight: 3 }] }
         """;
 

@@ -49,6 +49,19 @@ public sealed class ActorEncodingTests
     }
 
     [Fact]
+    public void A_rewrite_has_addresses_in_wire_order_and_ports_in_host_order()
+    {
+        RewriteOperand ipv4 = EncodeOperand<RewriteOperand>(new RewriteActor(IpPrefix.Parse("10.0.8.1"), new PortRange(40000, 40999), null, 80));
+        Assert.Equal((40000, 40999, 80, 4, (byte)RewriteFlag.Source), (ipv4.SourcePortFirst, ipv4.SourcePortLast, ipv4.DestinationPort, ipv4.Family, ipv4.Flags));
+        Assert.Equal("0A000801" + new string('0', 24), Convert.ToHexString(ipv4.Source[..]));
+
+        RewriteOperand ipv6 = EncodeOperand<RewriteOperand>(new RewriteActor(null, null, IpPrefix.Parse("2001:db8::1"), null));
+        Assert.Equal((0, 0, 0, 6, (byte)RewriteFlag.Destination), (ipv6.SourcePortFirst, ipv6.SourcePortLast, ipv6.DestinationPort, ipv6.Family, ipv6.Flags));
+        Assert.Equal("20010DB8000000000000000000000001", Convert.ToHexString(ipv6.Destination[..]));
+        Assert.Equal(0, EncodeOperand<RewriteOperand>(new RewriteActor(null, null, null, 1)).Family);
+    }
+
+    [Fact]
     public void A_redirect_to_a_NIC_that_is_not_attached_is_refused()
     {
         DataPlaneException refusal = Assert.Throws<DataPlaneException>(() => Encode(new RedirectActor(["wan9"], new KeepMac())));

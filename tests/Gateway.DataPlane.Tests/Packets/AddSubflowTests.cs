@@ -44,6 +44,8 @@ public sealed class AddSubflowTests(PacketBench bench) : IClassFixture<PacketBen
         new("a list cut short by EOL is laid out anew", s_unstamped, s_address4, null, c => c.Packet(false, Narrow, TcpOption.EndOfList).Build(), (c, a) => c.Packet(false, a)),
         new("beside data in place of the timestamps", s_v4, s_address4, null, c => c.Data(false), (c, a) => c.Bare(false, TcpFlags.Ack).WithOptions(a, Map(100), s_nop, s_nop).WithPayload(Conversation.Payload(100))),
         new("beside data of odd length", s_v4, s_address4, null, c => c.Data(false, 33), (c, a) => c.Bare(false, TcpFlags.Ack).WithOptions(a, Map(33), s_nop, s_nop).WithPayload(Conversation.Payload(33))),
+        new("with a port beside data", s_v4, s_address4, 5001, c => c.Data(false), (c, a) => c.Bare(false, TcpFlags.Ack).WithOptions(a, Map(100)).WithPayload(Conversation.Payload(100))),
+        new("with a port beside data over IPv6", Conversation.V6, s_address4, 5001, c => c.Data(false, 33), (c, a) => c.Bare(false, TcpFlags.Ack).WithOptions(a, Map(33)).WithPayload(Conversation.Payload(33))),
         new("beside data over IPv6", Conversation.V6, s_address4, null, c => c.Data(false), (c, a) => c.Bare(false, TcpFlags.Ack).WithOptions(a, Map(100), s_nop, s_nop).WithPayload(Conversation.Payload(100))),
         new(
             "beside data with a DSS checksum", s_v4, s_address4, null,

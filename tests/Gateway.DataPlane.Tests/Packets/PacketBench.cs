@@ -28,10 +28,15 @@ public sealed class PacketBench : IDisposable
     private (string Chains, CompiledPolicy Compiled)? _policy;
 
     public PacketBench()
+        : this(flowEntries: 4096)
+    {
+    }
+
+    internal PacketBench(uint flowEntries)
     {
         _layout = new PinLayout(string.Create(CultureInfo.InvariantCulture, $"{BpfFs.DefaultPath}/gwpackets{Environment.ProcessId}x{Interlocked.Increment(ref s_count)}"));
         _layout.Create();
-        _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = 4096, ConnectionEntries = 1024, StoredOptionEntries = 1024 });
+        _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = flowEntries, ConnectionEntries = 1024, StoredOptionEntries = 1024 });
         _generations = new GenerationTable(_layout, _maps, NullLogger.Instance, TimeProvider.System);
         _ring = new RingBuffer(_maps.Events, record => _events.Add(MemoryMarshal.Read<Event>(record)));
         SetPort(BenchPort.Host, PortFlag.CsumComplete);
@@ -75,6 +80,7 @@ public sealed class PacketBench : IDisposable
         Empty<uint>(_maps["gw_tokens"]);
         Empty<ulong>(_maps["gw_connections"]);
         Empty<StoredKey>(_maps["gw_stored"]);
+        Empty<RewriteKey>(_maps["gw_rewrites"]);
         _ = ReadEvents();
     }
 
@@ -256,6 +262,20 @@ public sealed class PacketBench : IDisposable
             StoredOption stored = value;
             stored.Tried -= stored.Tries == 0 ? 0 : (ulong)time.TotalNanoseconds;
             _maps["gw_stored"].Update(key, stored);
+        }
+    }
+
+    /// <summary>Rewritten flows, an entry for each side.</summary>
+    internal IReadOnlyList<KeyValuePair<RewriteKey, Rewrite>> Rewrites() => _maps["gw_rewrites"].ReadAll<RewriteKey, Rewrite>();
+
+    /// <summary>Makes rewritten flows older.</summary>
+    internal void AgeRewrites(TimeSpan time)
+    {
+        foreach ((RewriteKey key, Rewrite value) in Rewrites())
+        {
+            Rewrite older = value;
+            older.Seen -= Math.Min(older.Seen, (ulong)time.TotalNanoseconds);
+            _maps["gw_rewrites"].Update(key, older);
         }
     }
 

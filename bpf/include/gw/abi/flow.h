@@ -55,6 +55,7 @@ enum gw_flow_flag {
 	GW_FLOW_FLAG_DSS = 1 << 12,		/* a DSS was seen */
 	GW_FLOW_FLAG_FROM_SERVER = 1 << 13,	/* MP_JOIN sent by the end that accepted the connection */
 	GW_FLOW_FLAG_LIVE = 1 << 14,		/* counted in gw_connection.live */
+	GW_FLOW_FLAG_REWRITTEN = 1 << 15,	/* its 4-tuple is another where it goes: gw_rewrites */
 };
 
 enum gw_flow_dir_flag {

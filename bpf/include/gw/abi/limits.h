@@ -28,6 +28,8 @@ enum gw_limits {
 	GW_OPTION_SPACE = 40,		/* bytes of TCP options (RFC 9293, section 3.1) */
 	GW_STORED_OPTION = 32,		/* room for the largest ADD_ADDR (30) */
 	GW_STORED_SLOTS = 8,		/* addresses kept of one end of a connection, of each kind */
+	GW_REWRITE_SLOTS = 64,		/* slots in one element of the filter of rewritten flows */
+	GW_REWRITE_BLOCKS = 1024,	/* its elements */
 	GW_NO_PORT = 255,
 };
 

@@ -75,10 +75,10 @@ static __always_inline int gw_lay_on_ack(const struct gw_packet *packet, struct 
 
 /*
  * Beside data nothing may grow: the address takes the place of timestamps that stand with a DSS and
- * nothing else, and a DATA_ACK of 8 octets is shortened to its low 4 (RFC 8684, section 3.3).
+ * nothing else, and a DATA_ACK of 8 octets is shortened to its low 4 (RFC 8684, section 3.3). An IPv4 address
+ * with a port fits when the DSS follows at once; no option has to be aligned.
  */
-static __always_inline int gw_lay_beside_data(const struct gw_packet *packet, struct gw_scratch *scratch,
-					      __u32 length, __u32 padded)
+static __always_inline int gw_lay_beside_data(const struct gw_packet *packet, struct gw_scratch *scratch, __u32 length)
 {
 	__u32 dss = packet->sub[MPTCP_SUB_DSS] - 1, before = packet->options, kept, cut = 0;
 	__u8 flags = scratch->options[(dss + 3) & 63];
@@ -89,14 +89,14 @@ static __always_inline int gw_lay_beside_data(const struct gw_packet *packet, st
 	if ((flags & MPTCP_DSS_ACK) && (flags & MPTCP_DSS_ACK8))
 		cut = 4;
 	kept -= cut;
-	if (padded + kept > before)
+	if (length + kept > before)
 		return -1;
 	__builtin_memset(scratch->edited, 0, sizeof(scratch->edited));
 	gw_put_address(0, length, before);
-	gw_copy_options(padded, dss, 4);
-	gw_copy_options(padded + 4, dss + 4 + cut, kept - 4);
-	scratch->edited[(padded + 1) & 63] = kept;
-	scratch->edited[(padded + 3) & 63] = cut ? flags & ~MPTCP_DSS_ACK8 : flags;
+	gw_copy_options(length, dss, 4);
+	gw_copy_options(length + 4, dss + 4 + cut, kept - 4);
+	scratch->edited[(length + 1) & 63] = kept;
+	scratch->edited[(length + 3) & 63] = cut ? flags & ~MPTCP_DSS_ACK8 : flags;
 	return before;
 }
 
@@ -127,7 +127,7 @@ static __always_inline int gw_send_address(gw_context *ctx, struct gw_packet *pa
 	padded = (length + 3) & ~3u;
 	if (padded > GW_STORED_OPTION || length < 4)
 		return GW_REASON_NO_ROOM;
-	size = packet->payload ? gw_lay_beside_data(packet, scratch, length, padded) :
+	size = packet->payload ? gw_lay_beside_data(packet, scratch, length) :
 				 gw_lay_on_ack(packet, scratch, length, padded);
 	/* Link-layer padding: the packet is not worth moving things about, another one comes. */
 	if (size < 0 || (size > packet->options && packet->end != gw_frame_length(ctx)))

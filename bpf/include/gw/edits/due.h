@@ -11,7 +11,7 @@
 /* ns after which it is sent again the first time; doubles each time. */
 #define GW_ADD_INTERVAL	1000000000ull
 /* Longest ADD_ADDR that fits beside data: timestamps and half a DATA_ACK make room. */
-#define GW_ADD_BESIDE_DATA	16
+#define GW_ADD_BESIDE_DATA	18
 
 /* Whether to ask user space for the addresses of a step: at most about once a second for each connection. */
 static __always_inline int gw_want_addresses(struct gw_flow *flow, struct gw_plan *plan, __u64 now)
