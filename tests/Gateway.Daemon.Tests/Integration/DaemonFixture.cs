@@ -46,9 +46,12 @@ public sealed class DaemonFixture : IDisposable
         }
     }
 
-    private string Root => Path.Combine(Path.GetTempPath(), _name);
+    public string StateDirectory => Path.Combine(Root, "state");
 
-    private string StateDirectory => Path.Combine(Root, "state");
+    /// <summary>Process id of the running daemon.</summary>
+    public int ProcessId => _process!.Id;
+
+    private string Root => Path.Combine(Path.GetTempPath(), _name);
 
     /// <summary>Starts the daemon and waits until it says that it is ready.</summary>
     public GatewayClient Start()

@@ -73,9 +73,9 @@ public sealed class DaemonTests : IDisposable
         Assert.Equal(2ul, (await client.Policies.ApplyAsync(running.Policy, expectedRevision: 1)).Applied.Revision);
         Assert.Equal(3ul, (await client.Policies.ApplyAsync(running.Yaml, expectedRevision: 2)).Applied.Revision);
 
-        RpcException refused = await Fails(StatusCode.FailedPrecondition, () => client.Policies.ApplyAsync(Policy, expectedRevision: 1));
-        Assert.Contains("Revision 3 runs", refused.Status.Detail, StringComparison.Ordinal);
-        await Fails(StatusCode.FailedPrecondition, () => client.Policies.ClearAsync(expectedRevision: 2));
+        RevisionMismatchException refused = await Mismatch(3, () => client.Policies.ApplyAsync(Policy, expectedRevision: 1));
+        Assert.Contains("Revision 3 runs", refused.Message, StringComparison.Ordinal);
+        await Mismatch(3, () => client.Policies.ClearAsync(expectedRevision: 2));
         Assert.Equal("watch", Assert.Single((await client.Telemetry.CountersAsync()).Chains).Chain);
 
         Assert.Equal(3ul, (await client.Policies.ClearAsync()).ClearedRevision);
@@ -274,6 +274,13 @@ public sealed class DaemonTests : IDisposable
         }
 
         return directory?.FullName ?? throw new InvalidOperationException("The tests run from a build inside the repository.");
+    }
+
+    private static async Task<RevisionMismatchException> Mismatch<T>(ulong running, Func<Task<T>> call)
+    {
+        RevisionMismatchException failure = await Assert.ThrowsAsync<RevisionMismatchException>(call);
+        Assert.Equal(running, failure.RunningRevision);
+        return failure;
     }
 
     private static async Task<RpcException> Fails<T>(StatusCode code, Func<Task<T>> call)
