@@ -27,9 +27,6 @@ public sealed class DaemonTests : IDisposable
             actors: [count]
         """;
 
-    /// <summary>The one that has the distribution's gRPC.</summary>
-    private const string Python = "/usr/bin/python3";
-
     private readonly DaemonFixture _daemon = new();
 
     public void Dispose() => _daemon.Dispose();
@@ -251,29 +248,7 @@ public sealed class DaemonTests : IDisposable
     public void Python_can_call_it()
     {
         using GatewayClient client = _daemon.Start();
-        string stubs = Directory.CreateTempSubdirectory("gwd-stubs-").FullName;
-        try
-        {
-            string protos = Path.Combine(Root(), "protos");
-            string[] files = [.. Directory.GetFiles(Path.Combine(protos, "gateway", "v1"), "*.proto")];
-            Command.Run(Python, ["-m", "grpc_tools.protoc", "-I", protos, $"--python_out={stubs}", $"--grpc_python_out={stubs}", .. files]);
-            Command.Run(Python, Path.Combine(AppContext.BaseDirectory, "Integration", "client.py"), _daemon.Socket, stubs);
-        }
-        finally
-        {
-            Directory.Delete(stubs, recursive: true);
-        }
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Gateway.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("The tests run from a build inside the repository.");
+        PythonStubs.Run("client.py", _daemon.Socket);
     }
 
     private static async Task<RevisionMismatchException> Mismatch<T>(ulong running, Func<Task<T>> call)
