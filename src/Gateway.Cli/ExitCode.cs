@@ -9,6 +9,7 @@ internal static class ExitCode
     internal const int PolicyRejected = 3;
     internal const int Unreachable = 4;
     internal const int PermissionDenied = 5;
+    internal const int AnotherRevision = 6;
 
     internal static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
@@ -18,5 +19,6 @@ internal static class ExitCode
         (PolicyRejected, "The policy has errors; what ran before still runs."),
         (Unreachable, "The daemon is not reachable."),
         (PermissionDenied, "The daemon or its socket does not permit this user to do it."),
+        (AnotherRevision, "Another revision of the policy runs than the one named; nothing changed."),
     ];
 }

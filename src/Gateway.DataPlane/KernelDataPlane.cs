@@ -147,17 +147,21 @@ public sealed class KernelDataPlane : IDisposable
 
     /// <summary>Attaches a NIC, in wire mode a pair. On failure nothing stays attached.</summary>
     /// <param name="request">The wish.</param>
+    /// <param name="fit">
+    /// Runs when the new ports are part of <see cref="Environment"/> and before a packet passes them, to fit the policy in
+    /// force to them; when it fails they are not attached.
+    /// </param>
     /// <returns>The new ports: one, in wire mode both.</returns>
     /// <exception cref="DataPlaneException">
     /// InvalidArgument, NotFound, AlreadyExists, FailedPrecondition (no native XDP, MTU, foreign XDP program, no Ethernet),
     /// ResourceExhausted.
     /// </exception>
-    public IReadOnlyList<PortInfo> Attach(PortRequest request)
+    public IReadOnlyList<PortInfo> Attach(PortRequest request, Action? fit = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         return Locked(() =>
         {
-            IReadOnlyList<ManagedPort> attached = _ports.Attach(request);
+            IReadOnlyList<ManagedPort> attached = _ports.Attach(request, fit);
             RememberNics();
             return Describe(attached);
         });
@@ -184,27 +188,33 @@ public sealed class KernelDataPlane : IDisposable
     public IReadOnlyList<PortInfo> RefreshLinks() => Locked(() => Describe(_ports.Refresh()));
 
     /// <summary>Puts a policy into force for all ports and hooks with one write. On failure the running one goes on.</summary>
-    /// <param name="policy">Compiled for <see cref="Environment"/>.</param>
+    /// <param name="policy">Compiled for <see cref="Environment"/>, or for <paramref name="environment"/>.</param>
     /// <param name="text">What to remember of it.</param>
+    /// <param name="commit">
+    /// Runs once packets follow the new policy, before the old one is forgotten; when it fails they follow the old one again
+    /// and its exception is thrown.
+    /// </param>
+    /// <param name="environment">The ports the policy is compiled for, when it names more than are attached.</param>
     /// <returns>What is in force now.</returns>
     /// <exception cref="DataPlaneException">ResourceExhausted: it does not fit. FailedPrecondition: it names a NIC that is not attached.</exception>
-    public AppliedPolicy Apply(CompiledPolicy policy, PolicyText text)
+    public AppliedPolicy Apply(CompiledPolicy policy, PolicyText text, Action? commit = null, PolicyEnvironment? environment = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(text);
         return Locked(() =>
         {
-            AppliedPolicy applied = _generations.Apply(policy, text, PortIndexes());
+            AppliedPolicy applied = _generations.Apply(policy, text, environment?.Ports ?? PortIndexes(), commit);
             ForgetInjected();
             return applied;
         });
     }
 
     /// <summary>Leaves no policy in force: every packet passes.</summary>
+    /// <param name="commit">As in <see cref="Apply"/>.</param>
     /// <returns>What was in force; null when nothing was.</returns>
-    public AppliedPolicy? Clear() => Locked(() =>
+    public AppliedPolicy? Clear(Action? commit = null) => Locked(() =>
     {
-        AppliedPolicy? cleared = _generations.Clear();
+        AppliedPolicy? cleared = _generations.Clear(commit);
         ForgetInjected();
         return cleared;
     });

@@ -31,7 +31,7 @@ internal static class GatewayCommand
         RootCommand root = new("Steers the eMPTCP Gateway: an on-path, transparent gateway for Multipath TCP.")
         {
             session.Socket,
-            session.Json,
+            session.Format,
             PortCommands.Create(session),
             PolicyCommands.Create(session),
             ConnectionCommands.Create(session),

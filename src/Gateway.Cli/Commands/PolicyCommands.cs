@@ -4,30 +4,43 @@ using Gateway.V1;
 
 namespace Gateway.Cli;
 
-/// <summary>gatewayctl policy: the running policy.</summary>
+/// <summary>gatewayctl policy: the running policy and its history.</summary>
 internal static class PolicyCommands
 {
-    internal static Command Create(Session session) =>
-        new("policy", "The running policy.") { Apply(session), Validate(session), Get(session), Clear(session) };
+    internal static Command Create(Session session) => new("policy", "The running policy and its history.")
+    {
+        Validate(session),
+        PolicyHistoryCommands.Diff(session),
+        Apply(session),
+        PolicyHistoryCommands.Confirm(session),
+        PolicyHistoryCommands.History(session),
+        Show(session),
+        PolicyHistoryCommands.Rollback(session),
+        PolicyHistoryCommands.Export(session),
+        PolicyHistoryCommands.Import(session),
+        PolicyHistoryCommands.Watch(session),
+        Clear(session),
+    };
 
     private static Command Apply(Session session)
     {
         Argument<string> file = PolicyFile();
-        Option<ulong> expectedRevision = ExpectedRevision("Apply");
-        Command command = new("apply", "Replaces the running policy: all of it takes effect or nothing changes.") { file, expectedRevision };
+        ChangeArguments change = new();
+        Command command = new("apply", "Replaces the running policy: all of it takes effect or nothing changes.") { file };
+        change.AddTo(command);
         command.SetAction(session.Run(async (call, cancellationToken) =>
         {
             PolicyText policy = await PolicyText.ReadAsync(call.Arguments.GetRequiredValue(file), cancellationToken).ConfigureAwait(false);
             try
             {
-                ulong revision = call.Arguments.GetValue(expectedRevision);
                 call.Output.Print(
-                    await call.Gateway.Policies.ApplyAsync(policy.Yaml, revision, cancellationToken).ConfigureAwait(false), PolicyView.Applied);
+                    await call.Gateway.Policies.ApplyAsync(policy.Yaml, change.Of(call.Arguments), cancellationToken).ConfigureAwait(false),
+                    PolicyView.Applied);
                 return ExitCode.Done;
             }
             catch (PolicyRejectedException rejected)
             {
-                return Reject(call, policy, new ValidatePolicyResponse { Errors = { rejected.Errors } });
+                return Reject(call, policy, rejected);
             }
         }));
         return command;
@@ -52,27 +65,33 @@ internal static class PolicyCommands
         return command;
     }
 
-    private static Command Get(Session session)
+    private static Command Show(Session session)
     {
+        Argument<ulong> revision = new("REVISION")
+        {
+            Description = "A revision of the history; without one what runs.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<bool> yaml = new("--yaml") { Description = "Print the policy itself, as a file that `policy apply` takes." };
-        Command command = new("get", "Shows the running policy.") { yaml };
+        Command command = new("show", "Shows the running policy, or one of the history.") { revision, yaml };
+        command.Aliases.Add("get");
         command.Validators.Add(result =>
         {
-            if (result.GetValue(yaml) && session.Json.Of(result))
+            if (result.GetValue(yaml) && session.Format.Of(result) != OutputFormat.Table)
             {
-                result.AddError("--yaml and -o json exclude each other: take one of them.");
+                result.AddError("--yaml and -o exclude each other: take one of them.");
             }
         });
         command.SetAction(session.Run(async (call, cancellationToken) =>
         {
-            GetPolicyResponse response = await call.Gateway.Policies.GetAsync(cancellationToken).ConfigureAwait(false);
+            GetPolicyResponse response = await call.Gateway.Policies.GetAsync(call.Arguments.GetValue(revision), cancellationToken).ConfigureAwait(false);
             if (!call.Arguments.GetValue(yaml))
             {
                 call.Output.Print(response, PolicyView.Running);
                 return ExitCode.Done;
             }
 
-            if (response.Applied is null)
+            if (response.Yaml.Length == 0)
             {
                 call.Errors.WriteLine("gatewayctl: no policy runs: there is nothing to print");
                 return ExitCode.Failed;
@@ -98,9 +117,14 @@ internal static class PolicyCommands
     }
 
     /// <summary>Lists the errors: for people on the error output, for programs as the answer.</summary>
+    internal static int Reject(Call call, PolicyText policy, PolicyRejectedException rejected) =>
+        Reject(call, policy, new ValidatePolicyResponse { Errors = { rejected.Errors } });
+
+    internal static Argument<string> PolicyFile() => new("FILE") { Description = "The policy file (YAML), or - for the standard input." };
+
     private static int Reject(Call call, PolicyText policy, ValidatePolicyResponse response)
     {
-        if (call.Output.Json)
+        if (call.Output.ForPrograms)
         {
             call.Output.PrintLine(response, _ => "");
         }
@@ -116,9 +140,7 @@ internal static class PolicyCommands
         return ExitCode.PolicyRejected;
     }
 
-    private static Argument<string> PolicyFile() => new("FILE") { Description = "The policy file (YAML), or - for the standard input." };
-
-    private static Option<ulong> ExpectedRevision(string verb) => new("--expected-revision")
+    private static Option<ulong> ExpectedRevision(string verb) => new("--expected-revision", "--expect-revision")
     {
         Description = $"{verb} only when this revision is running; 0 = whatever runs.",
         HelpName = "N",

@@ -28,7 +28,9 @@ internal sealed class Session
                 result.AddError($"--socket takes a path of 1 to {LongestSocketPath} bytes.");
             }
         });
-        Json = new Choice<bool>("--output", "Tables for people, or JSON for programs: one object a line.", ("table", false), ("json", true))
+        Format = new Choice<OutputFormat>(
+            "--output", "Tables for people; JSON for programs, one object a line, or YAML, one document an object.",
+            ("table", OutputFormat.Table), ("json", OutputFormat.Json), ("yaml", OutputFormat.Yaml))
         {
             Aliases = { "-o" },
             Recursive = true,
@@ -37,8 +39,8 @@ internal sealed class Session
 
     internal Option<string> Socket { get; }
 
-    /// <summary>Whether to print JSON.</summary>
-    internal Choice<bool> Json { get; }
+    /// <summary>How to print.</summary>
+    internal Choice<OutputFormat> Format { get; }
 
     /// <summary>An action that runs a command in this session.</summary>
     internal Func<ParseResult, CancellationToken, Task<int>> Run(Func<Call, CancellationToken, Task<int>> command) =>
@@ -51,12 +53,16 @@ internal sealed class Session
         using GatewayClient gateway = GatewayClient.Connect(socket);
         try
         {
-            Call call = new(arguments, gateway, Output.Open(Json.Of(arguments)), errors);
+            Call call = new(arguments, gateway, Output.Open(Format.Of(arguments)), errors);
             return await command(call, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return Fail(errors, ExitCode.Failed, "interrupted before the daemon answered: what was asked for may have been done");
+        }
+        catch (RevisionMismatchException mismatch)
+        {
+            return Fail(errors, ExitCode.AnotherRevision, mismatch.Message);
         }
         catch (RpcException failure)
         {

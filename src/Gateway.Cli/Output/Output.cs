@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace Gateway.Cli;
 
-/// <summary>Prints messages: as JSON for programs, one object a line, or as text for people.</summary>
+/// <summary>Prints messages: as JSON or YAML for programs, or as text for people.</summary>
 internal sealed class Output
 {
     private const int UnlimitedWidth = 100_000;
@@ -11,38 +11,39 @@ internal sealed class Output
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     private readonly TextWriter _writer;
+    private readonly OutputFormat _format;
     private readonly bool _ansi;
     private readonly int _width;
 
-    private Output(TextWriter writer, bool json, bool ansi, int width)
+    private Output(TextWriter writer, OutputFormat format, bool ansi, int width)
     {
         _writer = writer;
-        Json = json;
+        _format = format;
         _ansi = ansi;
         _width = width;
     }
 
     /// <summary>Whether a program reads the output.</summary>
-    internal bool Json { get; }
+    internal bool ForPrograms => _format != OutputFormat.Table;
 
     /// <summary>The standard output; in colour when it is a terminal and NO_COLOR is not set (no-color.org).</summary>
-    internal static Output Open(bool json)
+    internal static Output Open(OutputFormat format)
     {
         bool terminal = !Console.IsOutputRedirected;
         bool ansi = terminal
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         int width = !terminal ? UnlimitedWidth : Console.WindowWidth > 0 ? Console.WindowWidth : UsualWidth;
-        return new Output(StandardOutput.Open(), json, ansi, width);
+        return new Output(StandardOutput.Open(), format, ansi, width);
     }
 
     /// <summary>Prints the one answer of a command.</summary>
     internal void Print<T>(T message, Action<T, Page> people)
         where T : IMessage
     {
-        if (Json)
+        if (ForPrograms)
         {
-            PrintJson(message);
+            PrintMessage(message);
             return;
         }
 
@@ -55,9 +56,9 @@ internal sealed class Output
     internal void PrintLine<T>(T message, Func<T, string> people)
         where T : IMessage
     {
-        if (Json)
+        if (ForPrograms)
         {
-            PrintJson(message);
+            PrintMessage(message);
         }
         else
         {
@@ -68,5 +69,16 @@ internal sealed class Output
     /// <summary>Prints text as it is.</summary>
     internal void PrintRaw(string text) => _writer.Write(text);
 
-    private void PrintJson(IMessage message) => _writer.WriteLine(s_json.Format(message));
+    private void PrintMessage(IMessage message)
+    {
+        string json = s_json.Format(message);
+        if (_format == OutputFormat.Yaml)
+        {
+            _writer.Write(YamlDocument.Of(json));
+        }
+        else
+        {
+            _writer.WriteLine(json);
+        }
+    }
 }

@@ -8,26 +8,35 @@ internal static class PolicyView
 {
     private static readonly EnumDescriptor s_hook = PolicyReflection.Descriptor.FindTypeByName<EnumDescriptor>("Hook");
 
-    internal static void Applied(ApplyPolicyResponse response, Page page) =>
-        page.Line($"applied {Identity(response.Applied)}: {Size(response.Applied.Compiled)}");
+    internal static void Applied(ApplyPolicyResponse response, Page page)
+    {
+        if (response.Applied is not { } applied)
+        {
+            DiffView.Plan(response.Plan, page);
+            return;
+        }
+
+        page.Line($"applied {Identity(applied)}: {Size(applied.Compiled)}");
+        if (response.Revision is { State: PolicyRevision.Types.State.Unconfirmed } trial)
+        {
+            string otherwise = trial.RevertToRevision == 0 ? "no policy runs" : $"revision {Words.Number(trial.RevertToRevision)} runs again";
+            page.Line(
+                $"on trial: {otherwise} at {Words.Time(trial.ConfirmByUnixNanos)} without `gatewayctl policy confirm {Words.Number(applied.Revision)}`");
+        }
+    }
 
     internal static void Cleared(ClearPolicyResponse response, Page page) =>
         page.Line(response.ClearedRevision == 0 ? "no policy was running" : $"cleared revision {Words.Number(response.ClearedRevision)}");
 
     internal static void Running(GetPolicyResponse response, Page page)
     {
-        if (response.Applied is not { } applied)
+        if (response is { Applied: null, Revision: null })
         {
             page.Line("No policy runs: every packet passes unmodified.");
             return;
         }
 
-        page.Fields(
-            ("Policy", applied.Name),
-            ("Revision", Words.Number(applied.Revision)),
-            ("Generation", Words.Number(applied.Generation)),
-            ("Applied", Words.Time(applied.AppliedUnixNanos)),
-            ("Compiled", Size(applied.Compiled)));
+        page.Fields([.. Facts(response)]);
         page.Line("");
         DataTable table = new("CHAIN", Column.Number("PRIORITY"), "HOOKS", "PORTS", "ACTORS");
         foreach (Chain chain in response.Policy?.Chains ?? [])
@@ -41,6 +50,33 @@ internal static class PolicyView
         }
 
         page.Table(table, "The policy has no chains.");
+    }
+
+    private static IEnumerable<(string Name, Cell Value)> Facts(GetPolicyResponse response)
+    {
+        if (response.Applied is { } applied)
+        {
+            yield return ("Policy", applied.Name);
+            yield return ("Revision", Words.Number(applied.Revision));
+            yield return ("Generation", Words.Number(applied.Generation));
+            yield return ("Applied", Words.Time(applied.AppliedUnixNanos));
+            yield return ("Compiled", Size(applied.Compiled));
+        }
+
+        if (response.Revision is { } revision)
+        {
+            if (response.Applied is null)
+            {
+                yield return ("Policy", revision.Name);
+                yield return ("Revision", Words.Number(revision.Revision));
+                yield return ("Created", Words.Time(revision.CreatedUnixNanos));
+                yield return ("Compiled", Size(revision.Compiled));
+            }
+
+            yield return ("State", PolicyHistoryView.Name(revision.State));
+            yield return ("Author", Words.OrDash(revision.Author));
+            yield return ("Comment", Words.OrDash(revision.Comment.ReplaceLineEndings(" ")));
+        }
     }
 
     /// <summary>"edge revision 7 (generation 12)".</summary>

@@ -31,7 +31,7 @@ internal static class DaemonCommand
 
     private static readonly Option<string> s_state = new("--state")
     {
-        Description = "Directory for what outlives a reboot: the last policy revision.",
+        Description = "Directory for what outlives a reboot: the policies that were applied, and which one runs.",
         HelpName = "DIR",
         DefaultValueFactory = _ => DaemonOptions.DefaultState,
     };

@@ -25,14 +25,16 @@ internal static partial class DaemonHost
     public static async Task RunAsync(DaemonOptions options, CancellationToken cancellationToken)
     {
         CheckPrivileges();
-        RevisionFile revisions = OpenState(options);
+        Prepare(options);
         WebApplicationBuilder builder = CreateBuilder(options);
         using ILoggerFactory loggers = LoggerFactory.Create(logging => Configure(logging, options));
         using KernelDataPlane dataPlane = Open(options, loggers.CreateLogger<KernelDataPlane>());
+        PolicyHistory history = OpenState(options, dataPlane, loggers.CreateLogger<PolicyHistory>());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(dataPlane);
-        builder.Services.AddSingleton(revisions);
+        builder.Services.AddSingleton(history);
+        builder.Services.AddSingleton<PolicyFeed>();
         builder.Services.AddSingleton(new ConnectionLimits());
         builder.Services.AddSingleton<ConnectionTracker>();
         builder.Services.AddSingleton<FlowReconciler>();
@@ -147,13 +149,31 @@ internal static partial class DaemonHost
         }
     }
 
-    private static RevisionFile OpenState(DaemonOptions options)
+    private static void Prepare(DaemonOptions options) => Usable(options, () =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Socket)!);
+        return Directory.CreateDirectory(options.State);
+    });
+
+    /// <summary>Opens the state once the pins are open: they are what keeps another daemon away from it.</summary>
+    private static PolicyHistory OpenState(DaemonOptions options, KernelDataPlane dataPlane, ILogger<PolicyHistory> logger)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(options.Socket)!);
-            Directory.CreateDirectory(options.State);
-            return new RevisionFile(options.State);
+            return Usable(options, () => new PolicyHistory(options.State, TimeProvider.System, logger));
+        }
+        catch (StartException) when (!dataPlane.Readopted)
+        {
+            dataPlane.CleanUp();
+            throw;
+        }
+    }
+
+    private static T Usable<T>(DaemonOptions options, Func<T> use)
+    {
+        try
+        {
+            return use();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,7 @@ internal sealed record DaemonOptions
 
     public const string DefaultPins = "/sys/fs/bpf/gateway";
 
-    public const string DefaultState = "/var/lib/gateway";
+    public const string DefaultState = "/var/lib/gatewayd";
 
     /// <summary>Absolute path of the Unix socket.</summary>
     public required string Socket { get; init; }

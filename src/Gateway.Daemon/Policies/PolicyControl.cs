@@ -1,45 +1,44 @@
+using System.Threading.Channels;
 using Gateway.Daemon.Services;
 using Gateway.DataPlane;
 using Gateway.Policy;
 using Gateway.Rpc;
 using Microsoft.Extensions.Logging;
+using ChangeKind = Gateway.V1.PolicyChange.Types.Kind;
 
 namespace Gateway.Daemon.Policies;
 
 /// <summary>
-/// Everything that changes the running policy or the ports it is compiled for, one at a time. Refusals are
-/// <see cref="RpcException"/>s and leave what runs as it was.
+/// Everything that changes the running policy or the ports it is compiled for, one at a time, in the kernel and on disk.
+/// Refusals are <see cref="RpcException"/>s and leave what runs as it was.
 /// </summary>
-internal sealed partial class PolicyControl
+internal sealed partial class PolicyControl : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly KernelDataPlane _dataPlane;
-    private readonly RevisionFile _revisions;
+    private readonly PolicyHistory _history;
+    private readonly PolicyLastGood _lastGood;
+    private readonly PolicyFeed _feed;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ConfirmationTimer _timer;
     private PolicyDocument? _document;
     private volatile CompiledPolicy? _compiled;
 
-    /// <summary>Takes over the policy that runs, when there is one.</summary>
-    public PolicyControl(KernelDataPlane dataPlane, RevisionFile revisions, ILogger<PolicyControl> logger)
+    /// <summary>Takes over the policy that runs, or puts the last good one into the kernel when none does.</summary>
+    public PolicyControl(KernelDataPlane dataPlane, PolicyHistory history, PolicyFeed feed, TimeProvider time, ILogger<PolicyControl> logger)
     {
         _dataPlane = dataPlane;
-        _revisions = revisions;
+        _history = history;
+        _feed = feed;
+        _time = time;
         _logger = logger;
-        if (dataPlane.Applied is not { } applied)
+        _lastGood = new PolicyLastGood(dataPlane, history, logger);
+        _timer = new ConfirmationTimer(time, RevertWhenDue);
+        lock (_lock)
         {
-            return;
+            TakeOver(new PolicyReconciliation(dataPlane, history, time, logger).Run());
         }
-
-        _revisions.AtLeast(applied.Text.Revision);
-        PolicyReadResult read = PolicyReader.Read(applied.Text.Yaml);
-        _document = read.Document;
-        if (_document is null)
-        {
-            LogUnreadable(logger, applied.Text.Name, applied.Text.Revision, read.Errors[0].ToString());
-            return;
-        }
-
-        _compiled = PolicyLoader.Load(_document, dataPlane.Environment, CompilerLimits.Default).Compiled;
     }
 
     /// <summary>What runs, with its document; the document is null when the stored text could not be read.</summary>
@@ -54,32 +53,109 @@ internal sealed partial class PolicyControl
         }
     }
 
+    /// <summary>The history.</summary>
+    public PolicyState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _history.State;
+            }
+        }
+    }
+
     /// <summary>What runs, as the kernel has it; null when nothing does or its stored text could not be read.</summary>
     public CompiledPolicy? Compiled => _compiled;
 
     /// <summary>Checks and compiles a policy for the present ports.</summary>
     public PolicyLoadResult Validate(V1.PolicySource? source) => PolicySources.Load(source, _dataPlane.Environment);
 
-    /// <summary>Replaces the running policy.</summary>
-    /// <param name="source">The new policy.</param>
-    /// <param name="expectedRevision">Only when this one runs; 0 = whatever runs.</param>
-    public AppliedPolicy Apply(V1.PolicySource? source, ulong expectedRevision)
+    /// <summary>A revision's text and document.</summary>
+    /// <exception cref="RpcException">NOT_FOUND: it is not in the history. DATA_LOSS: its text is damaged.</exception>
+    public (PolicyRevision Revision, string Yaml, PolicyDocument? Document) Read(ulong revision)
     {
         lock (_lock)
         {
-            CheckRevision(expectedRevision);
-            PolicyLoadResult loaded = Validate(source);
-            if (loaded.Document is not { } document || loaded.Compiled is not { } compiled)
+            PolicyRevision found = _history.State.Find(revision) ?? throw ServiceErrors.NotFound(
+                $"Revision {revision} is not in the history: 'gatewayctl policy history' shows those that are.");
+            try
             {
-                throw ServiceErrors.InvalidPolicy(loaded.Errors);
+                string yaml = _history.ReadText(found);
+                return (found, yaml, PolicyReader.Read(yaml).Document);
+            }
+            catch (InvalidDataException damaged)
+            {
+                throw ServiceErrors.DataLoss(damaged.Message);
+            }
+        }
+    }
+
+    /// <summary>Replaces the running policy.</summary>
+    public PolicyOutcome Apply(V1.PolicySource? source, PolicyWish wish)
+    {
+        lock (_lock)
+        {
+            CheckExpectation(wish.ExpectedRevision, wish.ExpectNone);
+            return Apply(Validate(source), wish);
+        }
+    }
+
+    /// <summary>Applies an older revision again.</summary>
+    public PolicyOutcome Rollback(ulong revision, PolicyWish wish)
+    {
+        lock (_lock)
+        {
+            CheckExpectation(wish.ExpectedRevision, wish.ExpectNone);
+            string yaml = Read(revision).Yaml;
+            return Apply(PolicyLoader.Load(yaml, _dataPlane.Environment, CompilerLimits.Default), wish);
+        }
+    }
+
+    /// <summary>Puts a policy into the history alone.</summary>
+    public PolicyRevision Import(V1.PolicySource? source, RevisionDraft draft)
+    {
+        lock (_lock)
+        {
+            (PolicyDocument document, CompiledPolicy compiled) = Accepted(Validate(source));
+            string yaml = PolicyWriter.Write(document);
+            PolicyRevision revision = _history.Draft(draft, document.Name, yaml, PolicyPlan.SizeOf(compiled), RevisionFate.Stored);
+            Stored(() =>
+            {
+                _history.StoreText(revision, yaml);
+                _history.Store(_history.State.With(revision).Prune(PolicyHistory.Kept));
+            });
+            _history.Tidy();
+            LogImported(_logger, revision.Name, revision.Revision);
+            Publish(ChangeKind.Imported, revision, _history.State.Running);
+            return revision;
+        }
+    }
+
+    /// <summary>Keeps a policy that runs on trial.</summary>
+    public PolicyRevision Confirm(ulong revision)
+    {
+        lock (_lock)
+        {
+            PolicyState state = _history.State;
+            if (revision == 0 || state.Running != revision || state.Find(revision) is not { } running)
+            {
+                throw ServiceErrors.RevisionMismatch(
+                    revision, state.Running, _dataPlane.Applied?.Text.Name,
+                    $"Revision {revision} does not run{(state.Find(revision)?.Fate == RevisionFate.Reverted ? " any more: it was not confirmed in time" : "")}. "
+                    + $"{RunningWords(state.Running)} runs.");
             }
 
-            var text = new PolicyText(document.Name, PolicyWriter.Write(document), NextRevision());
-            AppliedPolicy applied = ServiceErrors.Run(() => _dataPlane.Apply(compiled, text));
-            _document = document;
-            _compiled = compiled;
-            LogApplied(_logger, applied.Text.Name, applied.Text.Revision, applied.Generation, applied.Size.Chains);
-            return applied;
+            if (state.Pending is not null)
+            {
+                Stored(() => _history.Store(state with { Pending = null }));
+                _timer.Stop();
+                _history.Tidy();
+                LogConfirmed(_logger, running.Name, revision);
+                Publish(ChangeKind.Confirmed, running, revision);
+            }
+
+            return running;
         }
     }
 
@@ -89,68 +165,43 @@ internal sealed partial class PolicyControl
     {
         lock (_lock)
         {
-            CheckRevision(expectedRevision);
-            AppliedPolicy? cleared = ServiceErrors.Run(_dataPlane.Clear);
+            CheckExpectation(expectedRevision, expectNone: false);
+            if (_history.State.Running == 0 && _dataPlane.Applied is null)
+            {
+                return null;
+            }
+
+            Stored(() => _history.StoreIntent(_history.State.Begin(0)));
+            AppliedPolicy? cleared = Committed(() => _dataPlane.Clear(_history.StoreCommit));
             _document = null;
             _compiled = null;
+            _timer.Stop();
+            _history.Tidy();
             if (cleared is not null)
             {
                 LogCleared(_logger, cleared.Text.Name, cleared.Text.Revision);
+                Publish(ChangeKind.Cleared, null, cleared.Text.Revision);
             }
 
             return cleared;
         }
     }
 
-    /// <summary>Attaches a NIC and fits the running policy to it; detaches it again when that fails.</summary>
-    public IReadOnlyList<PortInfo> Attach(PortRequest request)
+    /// <summary>Begins a watch with what runs now.</summary>
+    public Channel<V1.PolicyChange> Watch()
     {
         lock (_lock)
         {
-            HashSet<string> before = [.. _dataPlane.Ports.Select(p => p.Nic)];
-            IReadOnlyList<PortInfo> attached = ServiceErrors.Run(() => _dataPlane.Attach(request));
-            if (attached.All(p => before.Contains(p.Nic)))
-            {
-                return attached;
-            }
-
-            try
-            {
-                Refit();
-            }
-            catch (RpcException)
-            {
-                _dataPlane.Detach(request.Nic);
-                throw;
-            }
-
-            LogAttached(_logger, string.Join(", ", attached.Select(p => p.Nic)));
-            return attached;
+            Channel<V1.PolicyChange> watch = _feed.Subscribe();
+            watch.Writer.TryWrite(PolicyMessages.ChangeOf(
+                ChangeKind.Present, _history.State.Find(_history.State.Running), _history.State, 0, _time.GetUtcNow()));
+            return watch;
         }
     }
 
-    /// <summary>Detaches a NIC the running policy does not name.</summary>
-    public IReadOnlyList<string> Detach(string nic)
-    {
-        lock (_lock)
-        {
-            PortInfo? port = _dataPlane.Ports.FirstOrDefault(p => p.Nic == nic);
-            string[] leaving = port?.Peer is { } peer ? [nic, peer] : [nic];
-            if (port is not null && _document is not null && PolicyNics.ChainsNaming(_document, leaving) is { Count: > 0 } chains)
-            {
-                throw ServiceErrors.FailedPrecondition(
-                    $"The running policy names {string.Join(" or ", leaving)} in {(chains.Count == 1 ? "chain" : "chains")} "
-                    + $"{string.Join(", ", chains)}: apply a policy without it first.");
-            }
+    public void EndWatch(Channel<V1.PolicyChange> watch) => _feed.Unsubscribe(watch);
 
-            IReadOnlyList<string> detached = ServiceErrors.Run(() => _dataPlane.Detach(nic));
-            LogDetached(_logger, string.Join(", ", detached));
-            Refit();
-            return detached;
-        }
-    }
-
-    /// <summary>Removes everything of the gateway from the kernel.</summary>
+    /// <summary>Removes everything of the gateway from the kernel. The state on disk stays: its policy runs again after the next start.</summary>
     /// <returns>What was removed.</returns>
     public IReadOnlyList<string> CleanUp()
     {
@@ -159,51 +210,114 @@ internal sealed partial class PolicyControl
             IReadOnlyList<string> removed = ServiceErrors.Run(_dataPlane.CleanUp);
             _document = null;
             _compiled = null;
+            _timer.Stop();
             LogCleanedUp(_logger, removed.Count);
             return removed;
         }
     }
 
-    private void CheckRevision(ulong expected)
+    public void Dispose() => _timer.Dispose();
+
+    private static (PolicyDocument Document, CompiledPolicy Compiled) Accepted(PolicyLoadResult loaded) =>
+        loaded.Document is { } document && loaded.Compiled is { } compiled ? (document, compiled) : throw ServiceErrors.InvalidPolicy(loaded.Errors);
+
+    private static string RunningWords(ulong running) => running == 0 ? "No policy" : $"Revision {running}";
+
+    private PolicyOutcome Apply(PolicyLoadResult loaded, PolicyWish wish)
+    {
+        (PolicyDocument document, CompiledPolicy compiled) = Accepted(loaded);
+        PolicyState state = _history.State;
+        PolicyPlan plan = PolicyPlan.Of(_dataPlane.Applied, _document, state.LastRevision + 1, document, compiled);
+        if (wish.DryRun)
+        {
+            return new PolicyOutcome(plan, null, null);
+        }
+
+        string yaml = PolicyWriter.Write(document);
+        PolicyRevision revision = _history.Draft(wish.Draft, document.Name, yaml, plan.ToSize, RevisionFate.Prepared);
+        PendingConfirmation? pending = wish.ConfirmWithin == default
+            ? null
+            : new PendingConfirmation(state.Confirmed, _time.GetUtcNow() + wish.ConfirmWithin, wish.ConfirmWithin);
+        Stored(() =>
+        {
+            _history.StoreText(revision, yaml);
+            _history.StoreIntent(state.With(revision).Begin(revision.Revision, pending));
+        });
+        var text = new PolicyText(document.Name, yaml, revision.Revision);
+        AppliedPolicy applied = Committed(() => _dataPlane.Apply(compiled, text, _history.StoreCommit));
+        _document = document;
+        _compiled = compiled;
+        _timer.Start(wish.ConfirmWithin == default ? null : wish.ConfirmWithin);
+        _history.Tidy();
+        LogApplied(_logger, applied.Text.Name, applied.Text.Revision, applied.Generation, applied.Size.Chains);
+        PolicyRevision stored = _history.State.Find(revision.Revision)!;
+        Publish(ChangeKind.Applied, stored, state.Running);
+        return new PolicyOutcome(plan, applied, stored);
+    }
+
+    private void CheckExpectation(ulong expected, bool expectNone)
     {
         ulong running = _dataPlane.Applied?.Text.Revision ?? 0;
-        if (expected != 0 && expected != running)
+        if (expected != 0 && expectNone)
         {
-            throw ServiceErrors.FailedPrecondition(
-                $"{(running == 0 ? "No policy" : $"Revision {running}")} runs, not revision {expected}: get the running policy and decide again.");
+            throw ServiceErrors.InvalidArgument("expect_none", "expected_revision and expect_none exclude each other: set one of them.");
+        }
+
+        if ((expected != 0 && expected != running) || (expectNone && running != 0))
+        {
+            throw ServiceErrors.RevisionMismatch(
+                expected, running, _dataPlane.Applied?.Text.Name,
+                $"{RunningWords(running)} runs, not {(expectNone ? "none" : $"revision {expected}")}: get the running policy and decide again.");
         }
     }
 
-    private ulong NextRevision()
+    /// <summary>Writes to disk what must be there before the kernel is told.</summary>
+    private void Stored(Action write)
     {
         try
         {
-            return _revisions.Next();
+            write();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw ServiceErrors.FailedPrecondition(
-                $"The revision could not be stored ({failure.Message}): make room in the state directory, or make it writable.");
+            throw ServiceErrors.NotStored(failure.Message);
+        }
+        catch (Exception)
+        {
+            Abandon();
+            throw;
         }
     }
 
-    /// <summary>Compiles the running policy for the present ports. Its revision stays: it did not change.</summary>
-    private void Refit()
+    /// <summary>Changes the kernel; what was about to run is forgotten when that fails.</summary>
+    private T Committed<T>(Func<T> change)
     {
-        if (_document is null || _dataPlane.Applied is not { } applied)
+        try
         {
-            return;
+            return ServiceErrors.Run(change);
         }
-
-        PolicyLoadResult loaded = PolicyLoader.Load(_document, _dataPlane.Environment, CompilerLimits.Default);
-        if (loaded.Compiled is not { } compiled)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw ServiceErrors.FailedPrecondition($"The running policy does not fit the ports any more: {loaded.Errors[0].Message}");
+            Abandon();
+            throw ServiceErrors.NotStored(failure.Message);
         }
-
-        ServiceErrors.Run(() => _dataPlane.Apply(compiled, applied.Text));
-        _compiled = compiled;
+        catch (Exception)
+        {
+            Abandon();
+            throw;
+        }
     }
+
+    private void Abandon()
+    {
+        if (_history.State.Intent is not null)
+        {
+            _history.TryStore(_history.State.Abandon());
+        }
+    }
+
+    private void Publish(ChangeKind kind, PolicyRevision? revision, ulong before) =>
+        _feed.Publish(PolicyMessages.ChangeOf(kind, revision, _history.State, before, _time.GetUtcNow()));
 
     [LoggerMessage(1101, LogLevel.Information, "Policy {Name} revision {Revision} runs as generation {Generation}, {Chains} chains.")]
     private static partial void LogApplied(ILogger logger, string name, ulong revision, uint generation, int chains);
@@ -211,15 +325,12 @@ internal sealed partial class PolicyControl
     [LoggerMessage(1102, LogLevel.Information, "Policy {Name} revision {Revision} was cleared.")]
     private static partial void LogCleared(ILogger logger, string name, ulong revision);
 
-    [LoggerMessage(1103, LogLevel.Information, "Attached {Nics}.")]
-    private static partial void LogAttached(ILogger logger, string nics);
-
-    [LoggerMessage(1104, LogLevel.Information, "Detached {Nics}.")]
-    private static partial void LogDetached(ILogger logger, string nics);
-
     [LoggerMessage(1105, LogLevel.Information, "Cleaned up: {Count} objects removed.")]
     private static partial void LogCleanedUp(ILogger logger, int count);
 
-    [LoggerMessage(1106, LogLevel.Error, "Policy {Name} revision {Revision} runs, but its stored text cannot be read: {Error}")]
-    private static partial void LogUnreadable(ILogger logger, string name, ulong revision, string error);
+    [LoggerMessage(1107, LogLevel.Information, "Policy {Name} revision {Revision} is confirmed.")]
+    private static partial void LogConfirmed(ILogger logger, string name, ulong revision);
+
+    [LoggerMessage(1108, LogLevel.Information, "Policy {Name} is in the history as revision {Revision}.")]
+    private static partial void LogImported(ILogger logger, string name, ulong revision);
 }

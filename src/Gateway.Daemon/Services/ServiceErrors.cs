@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.DataPlane;
 using Gateway.Policy;
 using Gateway.Rpc;
@@ -11,6 +12,8 @@ namespace Gateway.Daemon.Services;
 /// <summary>Domain errors as gRPC statuses.</summary>
 internal static class ServiceErrors
 {
+    private const string Domain = "gateway.v1";
+
     /// <summary>Does something to the data path; its refusals become the call's status.</summary>
     public static T Run<T>(Func<T> operation)
     {
@@ -25,6 +28,28 @@ internal static class ServiceErrors
     }
 
     public static RpcException FailedPrecondition(string message) => new(new Status(StatusCode.FailedPrecondition, message));
+
+    public static RpcException NotFound(string message) => new(new Status(StatusCode.NotFound, message));
+
+    public static RpcException DataLoss(string message) => new(new Status(StatusCode.DataLoss, message));
+
+    /// <summary>Another revision runs than the caller expects; says which.</summary>
+    public static RpcException RevisionMismatch(ulong expected, ulong running, string? runningName, string message) => Precondition(
+        message,
+        new ErrorInfo
+        {
+            Reason = "REVISION_MISMATCH",
+            Domain = Domain,
+            Metadata =
+            {
+                { "expected_revision", Number(expected) }, { "running_revision", Number(running) }, { "running_name", runningName ?? "" },
+            },
+        });
+
+    /// <summary>The state directory cannot be written.</summary>
+    public static RpcException NotStored(string why) => Precondition(
+        $"The change could not be stored ({why.TrimEnd('.')}) and nothing changed: make room in the state directory, or make it writable.",
+        new ErrorInfo { Reason = "STATE_NOT_STORED", Domain = Domain });
 
     public static RpcException InvalidArgument(string field, string message) =>
         Invalid(message, [new FieldViolation { Field = field, Description = message }]);
@@ -47,6 +72,22 @@ internal static class ServiceErrors
 
     private static string Describe(PolicyError error) =>
         error.Line == 0 ? $"{error.Message} {error.Hint}" : $"{error.Message} {error.Hint} (line {error.Line}, column {error.Column})";
+
+    private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static RpcException Precondition(string message, ErrorInfo info) => new Google.Rpc.Status
+    {
+        Code = (int)StatusCode.FailedPrecondition,
+        Message = message,
+        Details =
+        {
+            Any.Pack(info),
+            Any.Pack(new PreconditionFailure
+            {
+                Violations = { new PreconditionFailure.Types.Violation { Type = info.Reason, Subject = "policy", Description = message } },
+            }),
+        },
+    }.ToRpcException();
 
     private static RpcException Invalid(string message, IEnumerable<FieldViolation> violations)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.Bpf;
 using Gateway.DataPlane.Abi;
 using Gateway.Policy;
@@ -25,11 +26,14 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     internal AppliedPolicy? Find(uint generation) =>
         Current?.Generation == generation ? Current : Previous?.Generation == generation ? Previous : null;
 
-    /// <summary>Puts a policy into force. On failure the running one is untouched and nothing of the new one stays.</summary>
-    internal AppliedPolicy Apply(CompiledPolicy policy, PolicyText text, IReadOnlyDictionary<string, int> ports)
+    /// <summary>Puts a policy into force. On failure the running one goes on and nothing of the new one stays.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="text">What to remember of it.</param>
+    /// <param name="ports">Port index of every NIC it names.</param>
+    /// <param name="commit">Runs once packets follow the new policy; when it fails they follow the old one again.</param>
+    internal AppliedPolicy Apply(CompiledPolicy policy, PolicyText text, IReadOnlyDictionary<string, int> ports, Action? commit)
     {
         uint generation = checked(_newest + 1);
-        uint slot = SlotOf(generation);
         SlotAssignment slots = SlotAllocator.Assign(
             policy.Chains, Document?.Chains ?? [], (int)maps.ChainCounters.MaxEntries, (int)maps.StepCounters.MaxEntries);
         var size = new CompiledSize(
@@ -39,22 +43,11 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
         var undo = new UndoStack(logger);
         try
         {
-            using GenerationMaps tables = GenerationMaps.Create(policy, slots.Chains, ports);
-            ZeroCounters(slots);
-            undo.Push($"emptying slot {slot}", () => Empty(slot));
-            tables.Enter(maps, slot);
-            maps.Generations.Update(slot, new Generation
-            {
-                GenerationValue = generation,
-                Flags = (uint)((policy.TracksPlainTcp ? GenerationFlag.TrackPlain : 0) | (policy.TracksData ? GenerationFlag.TrackData : 0)),
-                IngressPorts = PolicyTables.PortMask(policy, Abi.Hook.Ingress),
-                EgressPorts = PolicyTables.PortMask(policy, Abi.Hook.Egress),
-            });
-            string pin = layout.Generation(generation);
-            BpfFs.Unpin(pin);
-            undo.Push($"unpinning {pin}", () => BpfFs.Unpin(pin));
-            document.Pin(pin);
-            Switch(generation);
+            using GenerationMaps tables = Fill(policy, slots, ports);
+            Enter(policy, tables, generation, undo);
+            Pin(document, undo);
+            Switch(generation, undo);
+            commit?.Invoke();
             undo.Commit();
         }
         catch (Exception failure)
@@ -71,23 +64,37 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
             throw;
         }
 
-        _newest = generation;
         Succeed(document);
         DataPlaneLog.Applied(logger, generation, text.Name, text.Revision);
         return Current!;
     }
 
     /// <summary>Leaves no policy in force.</summary>
+    /// <param name="commit">As in <see cref="Apply"/>; runs also when nothing was in force.</param>
     /// <returns>What was in force; null when nothing was.</returns>
-    internal AppliedPolicy? Clear()
+    internal AppliedPolicy? Clear(Action? commit)
     {
         if (_inForce == 0)
         {
+            commit?.Invoke();
             return null;
         }
 
-        DataPlaneLog.Cleared(logger, _inForce);
-        Switch(0);
+        var undo = new UndoStack(logger);
+        uint before = _inForce;
+        try
+        {
+            Switch(0, undo);
+            commit?.Invoke();
+            undo.Commit();
+        }
+        catch
+        {
+            undo.Run();
+            throw;
+        }
+
+        DataPlaneLog.Cleared(logger, before);
         AppliedPolicy? cleared = Current;
         Succeed(null);
         return cleared;
@@ -124,11 +131,62 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     private bool IsKept(uint slot) =>
         (_inForce != 0 && SlotOf(_inForce) == slot) || (Previous is { } previous && SlotOf(previous.Generation) == slot);
 
+    private GenerationMaps Fill(CompiledPolicy policy, SlotAssignment slots, IReadOnlyDictionary<string, int> ports)
+    {
+        using Activity? step = ApplySteps.Begin(ApplyStep.FillTables);
+        GenerationMaps tables = GenerationMaps.Create(policy, slots.Chains, ports);
+        try
+        {
+            ZeroCounters(slots);
+            return tables;
+        }
+        catch
+        {
+            tables.Dispose();
+            throw;
+        }
+    }
+
+    private void Enter(CompiledPolicy policy, GenerationMaps tables, uint generation, UndoStack undo)
+    {
+        using Activity? step = ApplySteps.Begin(ApplyStep.EnterSlot);
+        uint slot = SlotOf(generation);
+        undo.Push($"emptying slot {slot}", () => Empty(slot));
+        tables.Enter(maps, slot);
+        maps.Generations.Update(slot, new Generation
+        {
+            GenerationValue = generation,
+            Flags = (uint)((policy.TracksPlainTcp ? GenerationFlag.TrackPlain : 0) | (policy.TracksData ? GenerationFlag.TrackData : 0)),
+            IngressPorts = PolicyTables.PortMask(policy, Abi.Hook.Ingress),
+            EgressPorts = PolicyTables.PortMask(policy, Abi.Hook.Egress),
+        });
+    }
+
+    private void Pin(GenerationDocument document, UndoStack undo)
+    {
+        using Activity? step = ApplySteps.Begin(ApplyStep.PinDocument);
+        string pin = layout.Generation(document.Generation);
+        BpfFs.Unpin(pin);
+        undo.Push($"unpinning {pin}", () => BpfFs.Unpin(pin));
+        document.Pin(pin);
+    }
+
     /// <summary>The one write that every packet program follows.</summary>
-    private void Switch(uint generation)
+    private void Switch(uint generation, UndoStack undo)
+    {
+        using Activity? step = ApplySteps.Begin(ApplyStep.Switch);
+        uint before = _inForce;
+        undo.Push($"switching back to generation {before}", () => Follow(before));
+        Follow(generation);
+    }
+
+    private void Follow(uint generation)
     {
         maps.Control.Update(0u, new Control { Generation = generation });
         _inForce = generation;
+
+        // Also when it is taken back: flows may have noted what they matched by this number.
+        _newest = Math.Max(_newest, generation);
     }
 
     /// <summary>The running policy becomes the previous one; the one before that leaves the kernel.</summary>

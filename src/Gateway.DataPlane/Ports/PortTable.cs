@@ -26,7 +26,9 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
     internal ManagedPort? Find(string nic) => _ports.Values.FirstOrDefault(p => p.Record.Nic == nic);
 
     /// <summary>Attaches a NIC, or in wire mode two. On failure nothing of it stays.</summary>
-    internal IReadOnlyList<ManagedPort> Attach(PortRequest request)
+    /// <param name="request">The wish.</param>
+    /// <param name="fit">Runs when the ports are in this table, before packets pass them.</param>
+    internal IReadOnlyList<ManagedPort> Attach(PortRequest request, Action? fit)
     {
         PortPreflight.Check(request);
         string[] nics = request.Mode == PortMode.Wire ? [request.Nic, request.Peer!] : [request.Nic];
@@ -57,8 +59,13 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
 
             foreach (ManagedPort port in attached)
             {
-                AttachIngress(port, undo);
+                undo.Push($"taking port {port.Record.Index} off the list", () => _ports.Remove(port.Record.Index));
+                _ports.Add(port.Record.Index, port);
             }
+
+            fit?.Invoke();
+            attached.ForEach(port => AttachEgress(port, undo));
+            attached.ForEach(port => AttachIngress(port, undo));
 
             undo.Commit();
         }
@@ -76,7 +83,6 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
 
         foreach (ManagedPort port in attached)
         {
-            _ports.Add(port.Record.Index, port);
             DataPlaneLog.Attached(logger, port.Record.Nic, port.Record.Index, port.Record.Mode, port.Record.Xdp, port.Record.Egress);
         }
 
@@ -177,7 +183,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
     private static NicFacts? CurrentFacts(PortRecord record) =>
         NicFacts.Read(record.Nic) is { } facts && facts.Ifindex == record.Ifindex ? facts : null;
 
-    /// <summary>Everything but the XDP link: from then on frames would pass.</summary>
+    /// <summary>Everything but what packets pass.</summary>
     private void Prepare(ManagedPort port, UndoStack undo)
     {
         PortRecord record = port.Record;
@@ -207,7 +213,6 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
         undo.Push($"taking port {index} out of the redirect maps", () => maps.RemoveDevice(record.Index));
         maps.Transmit(frags: true).UpdateDevice(index, (uint)record.Ifindex);
         maps.Transmit(frags: false).UpdateDevice(index, (uint)record.Ifindex, port.Devmap);
-        AttachEgress(port, undo);
     }
 
     private static void PinProgram(BpfProgram program, string path, UndoStack undo)

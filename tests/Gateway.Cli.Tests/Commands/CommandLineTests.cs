@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     [InlineData("port attach eth0 --mode wire", "--mode wire needs the other port of the pair: add --peer NIC.")]
     [InlineData("port attach eth0 --peer eth1", "--peer is for pairs: add --mode wire, or leave it out.")]
     [InlineData("policy apply x.yaml --expected-revision -1", "--expected-revision")]
-    [InlineData("policy get --yaml -o json", "--yaml and -o json exclude each other: take one of them.")]
+    [InlineData("policy get --yaml -o json", "--yaml and -o exclude each other: take one of them.")]
     [InlineData("status -o xml", "'json'")]
     [InlineData("status --socket", "--socket")]
     public async Task A_wrong_command_line_is_exit_code_2_and_says_what_is_wrong(string arguments, string message)
@@ -51,6 +51,7 @@ public sealed class CommandLineTests
               3  The policy has errors; what ran before still runs.
               4  The daemon is not reachable.
               5  The daemon or its socket does not permit this user to do it.
+              6  Another revision of the policy runs than the one named; nothing changed.
 
             """,
             help.Output,

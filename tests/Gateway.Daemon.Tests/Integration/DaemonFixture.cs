@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Gateway.Client;
+using Gateway.Daemon.Policies;
 
 namespace Gateway.Daemon.Tests.Integration;
 
@@ -10,6 +11,7 @@ public sealed class DaemonFixture : IDisposable
     private readonly string _name = $"gwd-{Guid.NewGuid().ToString("N")[..8]}";
     private readonly StringBuilder _log = new();
     private Process? _process;
+    private string? _killFile;
 
     public DaemonFixture()
     {
@@ -46,14 +48,20 @@ public sealed class DaemonFixture : IDisposable
         }
     }
 
-    private string Root => Path.Combine(Path.GetTempPath(), _name);
+    public string StateDirectory => Path.Combine(Root, "state");
 
-    private string StateDirectory => Path.Combine(Root, "state");
+    private string Root => Path.Combine(Path.GetTempPath(), _name);
 
     /// <summary>Starts the daemon and waits until it says that it is ready.</summary>
     public GatewayClient Start()
     {
         var start = new ProcessStartInfo("nsenter", Arguments(Pins)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (_killFile is not null)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(DaemonFixture).Assembly.Location;
+            start.Environment["GATEWAY_TEST_KILL_FILE"] = _killFile;
+        }
+
         var process = new Process { StartInfo = start };
         var ready = new TaskCompletionSource();
         process.OutputDataReceived += (_, line) =>
@@ -74,6 +82,26 @@ public sealed class DaemonFixture : IDisposable
         ready.Task.WaitAsync(TimeSpan.FromMinutes(2)).GetAwaiter().GetResult();
         return GatewayClient.Connect(Socket);
     }
+
+    /// <summary>Has daemons that are started from now on killed at a step of an apply.</summary>
+    /// <param name="step">The step; empty = at none.</param>
+    /// <returns>The file that names the step.</returns>
+    public string KillAt(string step)
+    {
+        _killFile = Path.Combine(Root, "kill");
+        File.WriteAllText(_killFile, step);
+        return _killFile;
+    }
+
+    /// <summary>The policy state, as a daemon that starts would read it; an empty one when there is none.</summary>
+    internal PolicyState StateOnDisk()
+    {
+        string path = Path.Combine(StateDirectory, "policy-state");
+        return File.Exists(path) ? StateFile.Decode(File.ReadAllBytes(path), out _) : PolicyState.Empty;
+    }
+
+    /// <summary>The text of a revision.</summary>
+    internal string TextOnDisk(ulong revision) => File.ReadAllText(Path.Combine(StateDirectory, "revisions", $"{revision:D8}.yaml"));
 
     /// <summary>Runs the daemon with more arguments to its end.</summary>
     public (int Code, string Output, string Errors) Run(params string[] arguments) => RunWith(Pins, arguments);

@@ -27,9 +27,6 @@ public sealed class DaemonTests : IDisposable
             actors: [count]
         """;
 
-    /// <summary>The one that has the distribution's gRPC.</summary>
-    private const string Python = "/usr/bin/python3";
-
     private readonly DaemonFixture _daemon = new();
 
     public void Dispose() => _daemon.Dispose();
@@ -73,9 +70,9 @@ public sealed class DaemonTests : IDisposable
         Assert.Equal(2ul, (await client.Policies.ApplyAsync(running.Policy, expectedRevision: 1)).Applied.Revision);
         Assert.Equal(3ul, (await client.Policies.ApplyAsync(running.Yaml, expectedRevision: 2)).Applied.Revision);
 
-        RpcException refused = await Fails(StatusCode.FailedPrecondition, () => client.Policies.ApplyAsync(Policy, expectedRevision: 1));
-        Assert.Contains("Revision 3 runs", refused.Status.Detail, StringComparison.Ordinal);
-        await Fails(StatusCode.FailedPrecondition, () => client.Policies.ClearAsync(expectedRevision: 2));
+        RevisionMismatchException refused = await Mismatch(3, () => client.Policies.ApplyAsync(Policy, expectedRevision: 1));
+        Assert.Contains("Revision 3 runs", refused.Message, StringComparison.Ordinal);
+        await Mismatch(3, () => client.Policies.ClearAsync(expectedRevision: 2));
         Assert.Equal("watch", Assert.Single((await client.Telemetry.CountersAsync()).Chains).Chain);
 
         Assert.Equal(3ul, (await client.Policies.ClearAsync()).ClearedRevision);
@@ -251,29 +248,14 @@ public sealed class DaemonTests : IDisposable
     public void Python_can_call_it()
     {
         using GatewayClient client = _daemon.Start();
-        string stubs = Directory.CreateTempSubdirectory("gwd-stubs-").FullName;
-        try
-        {
-            string protos = Path.Combine(Root(), "protos");
-            string[] files = [.. Directory.GetFiles(Path.Combine(protos, "gateway", "v1"), "*.proto")];
-            Command.Run(Python, ["-m", "grpc_tools.protoc", "-I", protos, $"--python_out={stubs}", $"--grpc_python_out={stubs}", .. files]);
-            Command.Run(Python, Path.Combine(AppContext.BaseDirectory, "Integration", "client.py"), _daemon.Socket, stubs);
-        }
-        finally
-        {
-            Directory.Delete(stubs, recursive: true);
-        }
+        PythonStubs.Run("client.py", _daemon.Socket);
     }
 
-    private static string Root()
+    private static async Task<RevisionMismatchException> Mismatch<T>(ulong running, Func<Task<T>> call)
     {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Gateway.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("The tests run from a build inside the repository.");
+        RevisionMismatchException failure = await Assert.ThrowsAsync<RevisionMismatchException>(call);
+        Assert.Equal(running, failure.RunningRevision);
+        return failure;
     }
 
     private static async Task<RpcException> Fails<T>(StatusCode code, Func<Task<T>> call)

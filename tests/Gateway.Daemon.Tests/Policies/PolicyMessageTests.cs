@@ -182,28 +182,17 @@ public sealed class PolicyMessageTests
     }
 
     [Fact]
-    public void Revisions_grow_over_restarts()
+    public void Nics_that_are_not_attached_get_indexes_from_the_top()
     {
-        string directory = Directory.CreateTempSubdirectory("gwd-").FullName;
-        try
-        {
-            var first = new RevisionFile(directory);
-            Assert.Equal(1u, first.Next());
-            Assert.Equal(2u, first.Next());
+        PolicyDocument document = PolicyReader.Read(Everything).Document!;
+        var attached = new PolicyEnvironment(new Dictionary<string, int> { ["eth0"] = 0, ["top"] = PolicyEnvironment.MaxPorts - 1 });
 
-            var second = new RevisionFile(directory);
-            second.AtLeast(1);
-            Assert.Equal(3u, second.Next());
-            second.AtLeast(10);
-            Assert.Equal(11u, second.Next());
+        PolicyEnvironment expected = PolicyNics.Expecting(document, attached);
 
-            File.WriteAllText(Path.Combine(directory, "policy-revision"), "many");
-            Assert.Throws<IOException>(() => new RevisionFile(directory));
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        Assert.Equal((0, PolicyEnvironment.MaxPorts - 1), (expected.Ports["eth0"], expected.Ports["top"]));
+        Assert.Equal(PolicyEnvironment.MaxPorts - 2, expected.Ports["eth1"]);
+        Assert.Equal(expected.Ports.Count, expected.Ports.Values.Distinct().Count());
+        Assert.Empty(PolicyValidator.Validate(document, expected));
     }
 
     private static MacAddress Mac(string text) => MacAddress.TryParse(text, out MacAddress mac) ? mac : throw new FormatException(text);
