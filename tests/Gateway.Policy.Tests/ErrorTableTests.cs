@@ -77,6 +77,8 @@ public class ErrorTableTests
         { "[{rate_limit: {}}]", ["6:25 chains[0].actors[0].rate_limit.rate: The key rate is missing."] },
         { "[{rate_limit: {rate: 20MB}}]", ["6:32 chains[0].actors[0].rate_limit.rate: '20MB' is not a rate."] },
         { "[{rate_limit: {rate: 63Kbit/s}}]", ["6:32 chains[0].actors[0].rate_limit.rate: The rate 63Kbit/s is out of range."] },
+        { "[{rate_limit: {per: chain}}]", ["6:25 chains[0].actors[0].rate_limit.rate: The key rate is missing."] },
+        { "[{rate_limit: {rate: 1Mbit/s, per: link, policer: 5}}]", ["6:45 chains[0].actors[0].rate_limit.per: 'link' is not what can share a rate.", "6:60 chains[0].actors[0].rate_limit.policer: '5' is neither on nor off."] },
         { "[{rate_limit: {rate: 401Gbit/s}}]", ["6:32 chains[0].actors[0].rate_limit.rate: The rate 401Gbit/s is out of range."] },
         { "[{blk_subflow: {addresses: [v5]}}]", ["6:39 chains[0].actors[0].blk_subflow.addresses[0]: 'v5' is not an address family."] },
         { "[{blk_subflow: {addresses: []}}]", ["6:26 chains[0].actors[0].blk_subflow: This blk_subflow blocks nothing."] },

@@ -29,7 +29,7 @@ public class ReaderTests
             actors:
               - set_backup: {backup: true}
               - blk_subflow: {addresses: [v4], refuse_join: true}
-              - rate_limit: {rate: 20Mbit/s}
+              - rate_limit: {rate: 20Mbit/s, per: chain, policer: off}
               - redirect: {spread: [eth3, eth4], mac: {dst: "02:00:5e:10:00:01"}}
               - get_connect
               - get_subflow
@@ -69,7 +69,7 @@ public class ReaderTests
                     new AllSelector([new IngressPortSelector(["eth1", "eth2"]), new PacketTypeSelector(PacketTypes.Data)]),
                 ]),
                 [
-                    new SetBackupActor(true), new BlkSubflowActor(true, false, true), new RateLimitActor(new Rate(20_000_000)),
+                    new SetBackupActor(true), new BlkSubflowActor(true, false, true), new RateLimitActor(new Rate(20_000_000), RateScope.Chain, Policer: false),
                     new RedirectActor(["eth3", "eth4"], new GivenMac(new MacAddress(0x02005e100001), null)),
                     new GetConnectActor(), new GetSubflowActor(), new RecordActor(), new CountActor(),
                 ]),

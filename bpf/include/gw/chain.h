@@ -83,7 +83,7 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 				gw_defer(&plan->blk_step, step, i);
 			break;
 		case GW_OP_RATE_LIMIT:
-			reason = gw_rate_limit(packet, flow, dir, other, step, plan, now);
+			reason = gw_rate_limit(packet, flow, plan, step->value, (__u32)step->stats << 8 | step->flags);
 			if (reason == GW_DEFERRED)
 				gw_defer(&plan->window_step, step, i);
 			break;

@@ -48,6 +48,9 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, __u64, struct gw_connection, 65536); } gw
 /* ADD_ADDR options: hidden by blk_subflow, as their senders wrote them, and offered by user space. */
 struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_stored_key, struct gw_stored_option, 16384); } gw_stored SEC(".maps");
 
+/* Limits that the subflows of a connection or of a chain share. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_shared_rate_key, struct gw_shared_rate, 16384); } gw_rates SEC(".maps");
+
 /* Events for user space; drained on a timer, woken early when filling up. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 

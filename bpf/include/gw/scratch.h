@@ -23,6 +23,8 @@ struct gw_scratch {
 	__u64 words[GW_VECTOR_WORDS];		/* terms that match */
 	struct gw_stored_option stored;
 	struct gw_stored_key key;		/* of an address that add_subflow looks for */
+	struct gw_shared_rate_key rate_key;
+	struct gw_shared_rate rate;			/* a new limit before it enters its table */
 	__u8 copying;				/* a copy is on its way through another port's program */
 };
 

@@ -52,6 +52,7 @@ internal sealed class SharedMaps : IDisposable
             spec.Map("gw_flows6").MaxEntries = options.FlowEntries;
             spec.Map("gw_tokens").MaxEntries = options.ConnectionEntries;
             spec.Map("gw_connections").MaxEntries = options.ConnectionEntries;
+            spec.Map("gw_rates").MaxEntries = options.ConnectionEntries;
             spec.Map("gw_stored").MaxEntries = options.StoredOptionEntries;
             spec.Map("gw_events").MaxEntries = options.EventBytes;
             List<string> names = SharedNames(spec);

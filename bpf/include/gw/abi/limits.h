@@ -7,7 +7,7 @@
 #include "../reasons.h"
 
 enum gw_limits {
-	GW_ABI_VERSION = 2,
+	GW_ABI_VERSION = 3,
 	GW_MAX_PORTS = 64,		/* managed NICs */
 	GW_GENERATION_SLOTS = 8,	/* compiled policies the outer maps can hold */
 	GW_MAX_TERMS = 1024,		/* conjunctions in a policy */
