@@ -20,8 +20,11 @@
 #define GW_RATE_FORGET		1000
 /* 2^20 ns in which excess is forgiven at first, beside two round trips. */
 #define GW_RATE_SPARED		100
-/* Bytes a subflow's bucket may be overdrawn at least: more than it may send before its first window comes. */
-#define GW_RATE_DEBT		24576
+/*
+ * Bytes a subflow's bucket may be overdrawn at least: more than it may send before its first window comes, and
+ * than the 16 segments that Linux acknowledges one by one after a pause.
+ */
+#define GW_RATE_DEBT		65536
 /* Subflows of a connection that count, at most, for the window they share. */
 #define GW_RATE_SUBFLOWS	8
 /* No window is larger (RFC 7323, section 2.3). */
@@ -35,7 +38,7 @@ static __always_inline __u32 gw_rate_bound(__u64 bytes, __u32 least)
 /* Bytes a bucket may be overdrawn. */
 static __always_inline __u32 gw_rate_debt(const struct gw_flow_dir *limit)
 {
-	return gw_rate_bound(limit->rate_share >> 3, GW_RATE_DEBT);
+	return gw_rate_bound(limit->rate_share >> 2, GW_RATE_DEBT);
 }
 
 /* Tokens that a round trip and a late acknowledgment need: less, and the sender waits for a window. */

@@ -147,7 +147,7 @@ __noinline __u64 gw_rate_take_share(struct gw_flow *flow, __u32 index, __u64 rat
 	__sync_fetch_and_add(&shared->tokens, -(__u64)(sent - limit->rate_charged));
 	limit->rate_charged = sent;
 	gw_rate_end_round(shared, now);
-	debt = rate >> 2 > GW_RATE_SHARED_DEBT ? rate >> 2 : GW_RATE_SHARED_DEBT;
+	debt = rate >> 1 > GW_RATE_SHARED_DEBT ? rate >> 1 : GW_RATE_SHARED_DEBT;
 	/* In its first rounds it may be overdrawn by what was under way before it began. */
 	if ((__s64)shared->tokens < -(__s64)debt && shared->round > 2)
 		limit->rate_flags |= GW_RATE_STATE_OVER;
