@@ -44,16 +44,22 @@ static __always_inline __u32 gw_rate_debt(const struct gw_flow_dir *limit)
 /* Tokens that a round trip and a late acknowledgment need: less, and the sender waits for a window. */
 static __always_inline __u32 gw_rate_need(struct gw_flow *flow, struct gw_flow_dir *limit)
 {
-	__u64 rtt = (__u64)flow->dir[0].half_rtt + flow->dir[1].half_rtt, subflows = 1;
+	__u64 rtt = (__u64)flow->dir[0].half_rtt + flow->dir[1].half_rtt, subflows = 1, bytes;
 	struct gw_connection *connection;
 
 	if (rtt > GW_RATE_RTT_MAX)
 		rtt = GW_RATE_RTT_MAX;
-	/* Data of all subflows in flight must fit into the largest window of them (Linux, as RFC 8684, section 3.3.1). */
+	/*
+	 * All data that is in flight or queued at subflows must fit into the largest window of them (RFC 8684,
+	 * section 3.3.1; Linux deals out data 64 KiB at a time).
+	 */
 	connection = flow->connection ? bpf_map_lookup_elem(&gw_connections, &flow->connection) : NULL;
 	if (connection && connection->live > 1)
 		subflows = connection->live < GW_RATE_SUBFLOWS ? connection->live : GW_RATE_SUBFLOWS;
-	return gw_rate_bound(limit->rate_share / 1000 * (rtt * subflows + GW_RATE_SLACK) / 1000, 3 * limit->mss);
+	bytes = limit->rate_share / 1000 * (rtt * subflows + GW_RATE_SLACK) / 1000;
+	if (subflows > 1)
+		bytes += subflows << 16;
+	return gw_rate_bound(bytes, 3 * limit->mss);
 }
 
 /* Looks again at what changes slowly: the share of a common limit, and how many tokens there may be. */
