@@ -18,7 +18,7 @@ internal static class Limits
     /// <summary>Time before a measurement.</summary>
     internal static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan s_measured = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan s_measured = TimeSpan.FromSeconds(8);
 
     /// <summary>Starts a download without end.</summary>
     internal static async Task<Transfer> StartAsync(MptcpLab lab)

@@ -24,7 +24,7 @@
  * Bytes a subflow's bucket may be overdrawn at least: more than it may send before its first window comes, and
  * than the 16 segments that Linux acknowledges one by one after a pause.
  */
-#define GW_RATE_DEBT		65536
+#define GW_RATE_DEBT		32768
 /* Subflows of a connection that count, at most, for the window they share. */
 #define GW_RATE_SUBFLOWS	8
 /* No window is larger (RFC 7323, section 2.3). */
@@ -35,10 +35,13 @@ static __always_inline __u32 gw_rate_bound(__u64 bytes, __u32 least)
 	return bytes > GW_RATE_MOST ? GW_RATE_MOST : bytes < least ? least : bytes;
 }
 
-/* Bytes a bucket may be overdrawn. */
+/*
+ * Bytes a bucket may be overdrawn: 3/16 s of the rate. With the tokens of GW_RATE_SLACK this is more than a
+ * sender's shortest retransmission timeout (Linux: 200 ms), so that none are lost while it waits for that.
+ */
 static __always_inline __u32 gw_rate_debt(const struct gw_flow_dir *limit)
 {
-	return gw_rate_bound(limit->rate_share >> 2, GW_RATE_DEBT);
+	return gw_rate_bound((limit->rate_share >> 4) * 3, GW_RATE_DEBT);
 }
 
 /* Tokens that a round trip and a late acknowledgment need: less, and the sender waits for a window. */
