@@ -81,7 +81,8 @@ internal sealed class RateLimitExperiment : IExperiment
 
     private async Task NoteAsync(MptcpLab lab, GatewayUnderLab gateway, double rate, int roundTrip, string more)
     {
-        await Task.Delay(Limits.Settle).ConfigureAwait(false);
+        // BBR looks for more bandwidth every eighth round trip.
+        await Task.Delay(Limits.Settle + TimeSpan.FromMilliseconds(25 * roundTrip)).ConfigureAwait(false);
         ulong dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false);
         double achieved = (await Limits.MeasureAsync(lab).ConfigureAwait(false)).Values.Single();
         dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false) - dropped;

@@ -15,6 +15,8 @@
 #define GW_RATE_LEFT_SHIFT	4
 /* Bytes a shared limit may be overdrawn at least before the policer drops. */
 #define GW_RATE_SHARED_DEBT	131072ull
+/* Rounds in which excess is forgiven: it was under way before the limit. */
+#define GW_RATE_SPARED_ROUNDS	2
 
 /* Bytes of a rate in a time of at most about a second, in ns. */
 static __always_inline __u64 gw_rate_in(__u64 rate, __u64 time)
@@ -25,10 +27,17 @@ static __always_inline __u64 gw_rate_in(__u64 rate, __u64 time)
 	return rate * (time / 1000) / 1000000;
 }
 
+/* Bytes a shared limit may be overdrawn: half a second of the rate. */
+static __always_inline __s64 gw_rate_shared_debt(const struct gw_shared_rate *shared)
+{
+	return shared->rate >> 1 > GW_RATE_SHARED_DEBT ? shared->rate >> 1 : GW_RATE_SHARED_DEBT;
+}
+
 /* Fills a shared limit; those that come at the same time leave it to one. */
 static __always_inline void gw_rate_fill_shared(struct gw_shared_rate *shared, __u64 now)
 {
 	__u64 then = shared->time, elapsed = now - then;
+	__s64 least;
 
 	if ((__s64)elapsed <= 0 || __sync_val_compare_and_swap(&shared->time, then, now) != then)
 		return;
@@ -37,8 +46,10 @@ static __always_inline void gw_rate_fill_shared(struct gw_shared_rate *shared, _
 	__sync_fetch_and_add(&shared->tokens, gw_rate_in(shared->rate, elapsed));
 	if ((__s64)shared->tokens > (__s64)(shared->rate >> 4))
 		shared->tokens = shared->rate >> 4;
-	if ((__s64)shared->tokens < -(__s64)shared->rate)
-		shared->tokens = -shared->rate;
+	/* Soon after the policer has begun to drop it is within its bounds again. */
+	least = shared->round > GW_RATE_SPARED_ROUNDS ? -gw_rate_shared_debt(shared) - GW_RATE_SHARED_DEBT / 4 : 0;
+	if ((__s64)shared->tokens < least)
+		shared->tokens = least;
 }
 
 /* Ends a round: sets the share from what the subflows have told. */
@@ -128,7 +139,6 @@ __noinline __u64 gw_rate_take_share(struct gw_flow *flow, __u32 index, __u64 rat
 {
 	struct gw_flow_dir *limit;
 	struct gw_shared_rate *shared;
-	__u64 debt;
 	__u32 sent;
 
 	if (!flow || !(how & (GW_RATE_FLAG_CONNECTION | GW_RATE_FLAG_CHAIN)))
@@ -147,9 +157,7 @@ __noinline __u64 gw_rate_take_share(struct gw_flow *flow, __u32 index, __u64 rat
 	__sync_fetch_and_add(&shared->tokens, -(__u64)(sent - limit->rate_charged));
 	limit->rate_charged = sent;
 	gw_rate_end_round(shared, now);
-	debt = rate >> 1 > GW_RATE_SHARED_DEBT ? rate >> 1 : GW_RATE_SHARED_DEBT;
-	/* In its first rounds it may be overdrawn by what was under way before it began. */
-	if ((__s64)shared->tokens < -(__s64)debt && shared->round > 2)
+	if ((__s64)shared->tokens < -gw_rate_shared_debt(shared))
 		limit->rate_flags |= GW_RATE_STATE_OVER;
 	else
 		limit->rate_flags &= ~GW_RATE_STATE_OVER;
