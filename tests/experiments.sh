@@ -2,7 +2,8 @@
 # Repeats the experiments of the research system on real MPTCP hosts around a real gateway: prints what they
 # measured, writes plots to out/experiments/ and the figures as JSON.
 #
-#   tests/experiments.sh [--json FILE] [--only NAME]     (NAME: multi_tenant, path_management, fct_overhead)
+#   tests/experiments.sh [--json FILE] [--only NAME]     (NAME: multi_tenant, path_management, fct_overhead,
+#                                                         rate_limit, rate_limit_shared)
 set -euo pipefail
 json=()
 args=()

@@ -194,6 +194,13 @@ public sealed class MptcpLab : IAsyncDisposable
         Task Shape(NetworkNamespace space, string nic) => space.TcAsync(Shaper.Change(nic, rateMbps));
     }
 
+    /// <summary>Changes a delayed path's one-way delay; frames on their way keep theirs, and the order.</summary>
+    /// <exception cref="InvalidOperationException">The path was raised without a delay.</exception>
+    public Task SetDelayAsync(int path, int delayMs) =>
+        DelayLines.FirstOrDefault(line => line.Path.Number == path)?.Process is { } process
+            ? process.WriteLineAsync(delayMs.ToString(CultureInfo.InvariantCulture))
+            : throw new InvalidOperationException($"Path {path} is not delayed: raise the lab with a delay for it.");
+
     /// <summary>Makes the gateway's own routing send the second tenant's packets over path 2 instead of path 1, or ends it.</summary>
     /// <exception cref="InvalidOperationException">The lab has no second tenant.</exception>
     public Task RouteTenantOverPath2Async(bool on) => Tenant is null

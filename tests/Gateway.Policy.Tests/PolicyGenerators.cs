@@ -150,7 +150,10 @@ internal static class PolicyGenerators
         from v6 in Gen.Elements(true, false)
         from refuse in Gen.Elements(true, false)
         select (Actor)new BlkSubflowActor(v4, v6, refuse || (!v4 && !v6)),
-        Gen.Elements(64_000ul, 64_001ul, 1_500_000ul, 20_000_000ul, 400_000_000_000ul).Select(r => (Actor)new RateLimitActor(new Rate(r))),
+        from rate in Gen.Elements(64_000ul, 64_001ul, 1_500_000ul, 20_000_000ul, 400_000_000_000ul)
+        from per in Gen.Elements(Enum.GetValues<RateScope>())
+        from policer in Gen.Elements(true, false)
+        select (Actor)new RateLimitActor(new Rate(rate), per, policer),
         from nics in Nics from mac in Mac select (Actor)new RedirectActor(nics, mac),
         from nics in Nics
         from mac in Mac

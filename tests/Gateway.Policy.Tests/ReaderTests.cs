@@ -29,7 +29,7 @@ public class ReaderTests
             actors:
               - set_backup: {backup: true}
               - blk_subflow: {addresses: [v4], refuse_join: true}
-              - rate_limit: {rate: 20Mbit/s}
+              - rate_limit: {rate: 20Mbit/s, per: chain, policer: off}
               - redirect: {spread: [eth3, eth4], mac: {dst: "02:00:5e:10:00:01"}}
               - rewrite: {src: 10.0.8.1, src_port: "40000-40999", dst_port: 80}
               - get_connect
@@ -70,7 +70,7 @@ public class ReaderTests
                     new AllSelector([new IngressPortSelector(["eth1", "eth2"]), new PacketTypeSelector(PacketTypes.Data)]),
                 ]),
                 [
-                    new SetBackupActor(true), new BlkSubflowActor(true, false, true), new RateLimitActor(new Rate(20_000_000)),
+                    new SetBackupActor(true), new BlkSubflowActor(true, false, true), new RateLimitActor(new Rate(20_000_000), RateScope.Chain, Policer: false),
                     new RedirectActor(["eth3", "eth4"], new GivenMac(new MacAddress(0x02005e100001), null)),
                     new RewriteActor(IpPrefix.Parse("10.0.8.1"), new PortRange(40000, 40999), null, 80),
                     new GetConnectActor(), new GetSubflowActor(), new RecordActor(), new CountActor(),

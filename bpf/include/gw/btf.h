@@ -26,6 +26,7 @@ struct gw_abi {
 	enum gw_stored_kind stored_kind;
 	enum gw_stored_flag stored_flag;
 	enum gw_rate_flag rate_flag;
+	enum gw_rate_state rate_state;
 	enum gw_mark_flag mark_flag;
 	enum gw_rewrite_flag rewrite_flag;
 	enum gw_rewrite_side rewrite_side;
@@ -47,6 +48,8 @@ struct gw_abi {
 	struct gw_connection connection;
 	struct gw_stored_key stored_key;
 	struct gw_stored_option stored_option;
+	struct gw_shared_rate_key shared_rate_key;
+	struct gw_shared_rate shared_rate;
 	struct gw_chain chain;
 	struct gw_operand operand;
 	struct gw_redirect_operand redirect_operand;

@@ -66,7 +66,7 @@ __noinline int gw_run_actor(gw_context *ctx, struct gw_packet *packet, struct gw
 		deferred = &plan->blk_step;
 		break;
 	case GW_OP_RATE_LIMIT:
-		reason = gw_rate_limit(packet, flow, dir, other, step, plan, now);
+		reason = gw_rate_limit(packet, flow, plan, step->value, (__u32)step->stats << 8 | step->flags);
 		deferred = &plan->window_step;
 		break;
 	case GW_OP_REDIRECT:

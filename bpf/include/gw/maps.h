@@ -57,6 +57,9 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_rewrite_key, struct gw_rewrite,
 /* Which hashes of a 4-tuple a rewritten flow had lately: others need no look-up. */
 struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_rewrite_filter, GW_REWRITE_BLOCKS); } gw_rewrite_filter SEC(".maps");
 
+/* Limits that the subflows of a connection or of a chain share. */
+struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_shared_rate_key, struct gw_shared_rate, 16384); } gw_rates SEC(".maps");
+
 /* Events for user space; drained on a timer, woken early when filling up. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 

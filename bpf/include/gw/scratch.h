@@ -26,6 +26,8 @@ struct gw_scratch {
 	struct gw_ends wire;			/* ends of the frame, when the policy sees others */
 	struct gw_rewrite_key rewrite_key;
 	struct gw_rewrite rewrite;		/* before it enters its table */
+	struct gw_shared_rate_key rate_key;
+	struct gw_shared_rate rate;			/* a new limit before it enters its table */
 	__u8 copying;				/* a copy is on its way through another port's program */
 };
 

@@ -24,9 +24,12 @@ public sealed class ActorBuilder
     public ActorBuilder BlkSubflow(bool ipv4 = true, bool ipv6 = true, bool refuseJoin = false) =>
         Then(new Actor { BlkSubflow = new BlkSubflowActor { Ipv4 = ipv4, Ipv6 = ipv6, RefuseJoin = refuseJoin } });
 
-    /// <summary>Holds each subflow to a rate by clamping the receive window its sender sees.</summary>
+    /// <summary>Holds TCP payload to a rate, each direction by itself, by the receive window its sender sees.</summary>
     /// <param name="bitsPerSecond">64 000 to 400 000 000 000.</param>
-    public ActorBuilder RateLimit(ulong bitsPerSecond) => Then(new Actor { RateLimit = new RateLimitActor { BitsPerSecond = bitsPerSecond } });
+    /// <param name="per">Who shares it; each subflow has it for itself when not specified.</param>
+    /// <param name="policer">Whether packets far above the rate are dropped, where the window cannot hold the sender.</param>
+    public ActorBuilder RateLimit(ulong bitsPerSecond, RateScope per = RateScope.Unspecified, bool policer = true) =>
+        Then(new Actor { RateLimit = new RateLimitActor { BitsPerSecond = bitsPerSecond, Per = per, NoPolicer = !policer } });
 
     /// <summary>
     /// Sends the packet out of another NIC, or spreads a connection's subflows over several; next hop and MAC

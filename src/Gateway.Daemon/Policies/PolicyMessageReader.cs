@@ -208,7 +208,7 @@ internal sealed class PolicyMessageReader
             case V1.Actor.ActorOneofCase.BlkSubflow:
                 return new BlkSubflowActor(actor.BlkSubflow.Ipv4, actor.BlkSubflow.Ipv6, actor.BlkSubflow.RefuseJoin);
             case V1.Actor.ActorOneofCase.RateLimit:
-                return new RateLimitActor(new Rate(actor.RateLimit.BitsPerSecond));
+                return ReadRateLimit(actor.RateLimit, $"{path}.rate_limit");
             case V1.Actor.ActorOneofCase.Redirect:
                 return new RedirectActor(ValueList.From(actor.Redirect.Nics), ReadMac(actor.Redirect, $"{path}.redirect"))
                 {
@@ -249,6 +249,17 @@ internal sealed class PolicyMessageReader
                 return new CountActor();
         }
     }
+
+    private RateLimitActor ReadRateLimit(V1.RateLimitActor limit, string path) => new(
+        new Rate(limit.BitsPerSecond),
+        limit.Per switch
+        {
+            V1.RateScope.Unspecified or V1.RateScope.Subflow => RateScope.Subflow,
+            V1.RateScope.Connection => RateScope.Connection,
+            V1.RateScope.Chain => RateScope.Chain,
+            _ => Unknown($"{path}.per", "scope", "RATE_SCOPE_SUBFLOW, RATE_SCOPE_CONNECTION or RATE_SCOPE_CHAIN", RateScope.Subflow),
+        },
+        !limit.NoPolicer);
 
     private AddSubflowActor ReadAddSubflow(V1.AddSubflowActor add, string path)
     {

@@ -82,7 +82,7 @@ internal static class PolicyMessageWriter
         {
             BlkSubflow = new V1.BlkSubflowActor { Ipv4 = blk.IPv4, Ipv6 = blk.IPv6, RefuseJoin = blk.RefuseJoin },
         },
-        RateLimitActor limit => new V1.Actor { RateLimit = new V1.RateLimitActor { BitsPerSecond = limit.Rate.BitsPerSecond } },
+        RateLimitActor limit => new V1.Actor { RateLimit = Write(limit) },
         RedirectActor redirect => new V1.Actor { Redirect = Write(redirect) },
         GetConnectActor => new V1.Actor { GetConnect = new V1.GetConnectActor() },
         GetSubflowActor => new V1.Actor { GetSubflow = new V1.GetSubflowActor() },
@@ -97,6 +97,18 @@ internal static class PolicyMessageWriter
         MirrorActor mirror => new V1.Actor { Mirror = new V1.MirrorActor { Nic = mirror.Port } },
         TraceActor => new V1.Actor { Trace = new V1.TraceActor() },
         _ => throw new UnreachableException($"The actor {actor.GetType().Name} has no message."),
+    };
+
+    private static V1.RateLimitActor Write(RateLimitActor limit) => new()
+    {
+        BitsPerSecond = limit.Rate.BitsPerSecond,
+        Per = limit.Per switch
+        {
+            RateScope.Connection => V1.RateScope.Connection,
+            RateScope.Chain => V1.RateScope.Chain,
+            _ => V1.RateScope.Unspecified,
+        },
+        NoPolicer = !limit.Policer,
     };
 
     private static V1.AddSubflowActor Write(AddSubflowActor add) => new()

@@ -408,6 +408,18 @@ public enum RateFlag : uint
     NoPolicer = 0x4,
 }
 
+/// <summary>enum gw_rate_state.</summary>
+[System.Flags]
+public enum RateState : uint
+{
+    /// <summary>GW_RATE_STATE_FULL.</summary>
+    Full = 0x1,
+    /// <summary>GW_RATE_STATE_OVER.</summary>
+    Over = 0x2,
+    /// <summary>GW_RATE_STATE_MEMBER.</summary>
+    Member = 0x4,
+}
+
 /// <summary>enum gw_reason.</summary>
 public enum Reason : uint
 {
@@ -1034,8 +1046,8 @@ internal struct Event : IEquatable<Event>
     }
 }
 
-/// <summary>struct gw_flow, 440 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 440)]
+/// <summary>struct gw_flow, 552 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 552)]
 internal struct Flow : IEquatable<Flow>
 {
     /// <summary>class, at byte 0.</summary>
@@ -1166,8 +1178,8 @@ internal struct FlowClass : IEquatable<FlowClass>
     }
 }
 
-/// <summary>struct gw_flow_dir, 168 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 168)]
+/// <summary>struct gw_flow_dir, 224 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 224)]
 internal struct FlowDir : IEquatable<FlowDir>
 {
     /// <summary>packets, at byte 0.</summary>
@@ -1250,80 +1262,132 @@ internal struct FlowDir : IEquatable<FlowDir>
     [FieldOffset(80)]
     public ulong Rate;
 
-    /// <summary>rate_time, at byte 88.</summary>
+    /// <summary>rate_share, at byte 88.</summary>
     [FieldOffset(88)]
+    public ulong RateShare;
+
+    /// <summary>rate_time, at byte 96.</summary>
+    [FieldOffset(96)]
     public ulong RateTime;
 
-    /// <summary>rate_bytes, at byte 96.</summary>
-    [FieldOffset(96)]
+    /// <summary>rate_bytes, at byte 104.</summary>
+    [FieldOffset(104)]
     public ulong RateBytes;
 
-    /// <summary>rate_jiffies, at byte 104.</summary>
-    [FieldOffset(104)]
-    public uint RateJiffies;
+    /// <summary>rate_tokens, at byte 112.</summary>
+    [FieldOffset(112)]
+    public uint RateTokens;
 
-    /// <summary>rate_window, at byte 108.</summary>
-    [FieldOffset(108)]
+    /// <summary>rate_cap, at byte 116.</summary>
+    [FieldOffset(116)]
+    public uint RateCap;
+
+    /// <summary>rate_edge, at byte 120.</summary>
+    [FieldOffset(120)]
+    public uint RateEdge;
+
+    /// <summary>rate_window, at byte 124.</summary>
+    [FieldOffset(124)]
     public uint RateWindow;
 
-    /// <summary>rate_correction, at byte 112.</summary>
-    [FieldOffset(112)]
-    public uint RateCorrection;
+    /// <summary>rate_jiffies, at byte 128.</summary>
+    [FieldOffset(128)]
+    public uint RateJiffies;
 
-    /// <summary>isn, at byte 116.</summary>
-    [FieldOffset(116)]
+    /// <summary>rate_review, at byte 132.</summary>
+    [FieldOffset(132)]
+    public uint RateReview;
+
+    /// <summary>rate_spared, at byte 136.</summary>
+    [FieldOffset(136)]
+    public uint RateSpared;
+
+    /// <summary>rate_reported, at byte 140.</summary>
+    [FieldOffset(140)]
+    public uint RateReported;
+
+    /// <summary>rate_sent, at byte 144.</summary>
+    [FieldOffset(144)]
+    public uint RateSent;
+
+    /// <summary>rate_charged, at byte 148.</summary>
+    [FieldOffset(148)]
+    public uint RateCharged;
+
+    /// <summary>rate_lost, at byte 152.</summary>
+    [FieldOffset(152)]
+    public uint RateLost;
+
+    /// <summary>rate_round, at byte 156.</summary>
+    [FieldOffset(156)]
+    public uint RateRound;
+
+    /// <summary>rate_slot, at byte 160.</summary>
+    [FieldOffset(160)]
+    public ushort RateSlot;
+
+    /// <summary>rate_flags, at byte 162.</summary>
+    [FieldOffset(162)]
+    public byte RateFlags;
+
+    /// <summary>rate_reserved, at byte 163.</summary>
+    [FieldOffset(163)]
+    public RateReservedArray RateReserved;
+
+    /// <summary>isn, at byte 168.</summary>
+    [FieldOffset(168)]
     public uint Isn;
 
-    /// <summary>seq_high, at byte 120.</summary>
-    [FieldOffset(120)]
+    /// <summary>seq_high, at byte 176.</summary>
+    [FieldOffset(176)]
     public ulong SeqHigh;
 
-    /// <summary>last_end, at byte 128.</summary>
-    [FieldOffset(128)]
+    /// <summary>last_end, at byte 184.</summary>
+    [FieldOffset(184)]
     public uint LastEnd;
 
-    /// <summary>last_ack, at byte 132.</summary>
-    [FieldOffset(132)]
+    /// <summary>last_ack, at byte 188.</summary>
+    [FieldOffset(188)]
     public uint LastAck;
 
-    /// <summary>last_tsecr, at byte 136.</summary>
-    [FieldOffset(136)]
+    /// <summary>last_tsecr, at byte 192.</summary>
+    [FieldOffset(192)]
     public uint LastTsecr;
 
-    /// <summary>last_window, at byte 140.</summary>
-    [FieldOffset(140)]
+    /// <summary>last_window, at byte 196.</summary>
+    [FieldOffset(196)]
     public ushort LastWindow;
 
-    /// <summary>mac, at byte 142.</summary>
-    [FieldOffset(142)]
+    /// <summary>mac, at byte 198.</summary>
+    [FieldOffset(198)]
     public MacArray Mac;
 
-    /// <summary>close_count, at byte 154.</summary>
-    [FieldOffset(154)]
+    /// <summary>close_count, at byte 210.</summary>
+    [FieldOffset(210)]
     public byte CloseCount;
 
-    /// <summary>close_waits, at byte 155.</summary>
-    [FieldOffset(155)]
+    /// <summary>close_waits, at byte 211.</summary>
+    [FieldOffset(211)]
     public byte CloseWaits;
 
-    /// <summary>close_jiffies, at byte 156.</summary>
-    [FieldOffset(156)]
+    /// <summary>close_jiffies, at byte 212.</summary>
+    [FieldOffset(212)]
     public uint CloseJiffies;
 
-    /// <summary>add_jiffies, at byte 160.</summary>
-    [FieldOffset(160)]
+    /// <summary>add_jiffies, at byte 216.</summary>
+    [FieldOffset(216)]
     public uint AddJiffies;
 
-    /// <summary>add_reason, at byte 164.</summary>
-    [FieldOffset(164)]
+    /// <summary>add_reason, at byte 220.</summary>
+    [FieldOffset(220)]
     public byte AddReason;
 
-    /// <summary>link, at byte 165.</summary>
-    [FieldOffset(165)]
+    /// <summary>link, at byte 221.</summary>
+    [FieldOffset(221)]
     public byte Link;
 
-    /// <summary>reserved, at byte 166.</summary>
-    [FieldOffset(166)]
+    /// <summary>reserved, at byte 222.</summary>
+    [FieldOffset(222)]
     public ReservedArray Reserved;
 
     /// <summary>Whether all bytes are equal.</summary>
@@ -1339,6 +1403,13 @@ internal struct FlowDir : IEquatable<FlowDir>
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<FlowDir>(in this)));
         return hash.ToHashCode();
+    }
+
+    /// <summary>5 of byte.</summary>
+    [InlineArray(5)]
+    internal struct RateReservedArray
+    {
+        private byte _element;
     }
 
     /// <summary>12 of byte.</summary>
@@ -2138,6 +2209,109 @@ internal struct RuleKey6 : IEquatable<RuleKey6>
     internal struct DestinationArray
     {
         private ulong _element;
+    }
+}
+
+/// <summary>struct gw_shared_rate, 64 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
+internal struct SharedRate : IEquatable<SharedRate>
+{
+    /// <summary>rate, at byte 0.</summary>
+    [FieldOffset(0)]
+    public ulong Rate;
+
+    /// <summary>time, at byte 8.</summary>
+    [FieldOffset(8)]
+    public ulong Time;
+
+    /// <summary>tokens, at byte 16.</summary>
+    [FieldOffset(16)]
+    public ulong Tokens;
+
+    /// <summary>share, at byte 24.</summary>
+    [FieldOffset(24)]
+    public ulong Share;
+
+    /// <summary>begun, at byte 32.</summary>
+    [FieldOffset(32)]
+    public ulong Begun;
+
+    /// <summary>used, at byte 40.</summary>
+    [FieldOffset(40)]
+    public ulong Used;
+
+    /// <summary>hungry, at byte 48.</summary>
+    [FieldOffset(48)]
+    public uint Hungry;
+
+    /// <summary>hungry_before, at byte 52.</summary>
+    [FieldOffset(52)]
+    public uint HungryBefore;
+
+    /// <summary>round, at byte 56.</summary>
+    [FieldOffset(56)]
+    public uint Round;
+
+    /// <summary>reserved, at byte 60.</summary>
+    [FieldOffset(60)]
+    public uint Reserved;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(SharedRate other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<SharedRate>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<SharedRate>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is SharedRate other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<SharedRate>(in this)));
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>struct gw_shared_rate_key, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct SharedRateKey : IEquatable<SharedRateKey>
+{
+    /// <summary>connection, at byte 0.</summary>
+    [FieldOffset(0)]
+    public ulong Connection;
+
+    /// <summary>slot, at byte 8.</summary>
+    [FieldOffset(8)]
+    public ushort Slot;
+
+    /// <summary>side, at byte 10.</summary>
+    [FieldOffset(10)]
+    public byte Side;
+
+    /// <summary>reserved, at byte 11.</summary>
+    [FieldOffset(11)]
+    public ReservedArray Reserved;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(SharedRateKey other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<SharedRateKey>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<SharedRateKey>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is SharedRateKey other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<SharedRateKey>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>5 of byte.</summary>
+    [InlineArray(5)]
+    internal struct ReservedArray
+    {
+        private byte _element;
     }
 }
 

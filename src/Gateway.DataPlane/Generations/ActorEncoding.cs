@@ -54,6 +54,12 @@ internal static class ActorEncoding
                 break;
             case RateLimitActor limit:
                 step.Op = (byte)Op.RateLimit;
+                step.Flags = (byte)((limit.Per switch
+                {
+                    RateScope.Connection => RateFlag.Connection,
+                    RateScope.Chain => RateFlag.Chain,
+                    _ => 0,
+                }) | (limit.Policer ? 0 : RateFlag.NoPolicer));
                 step.Value = limit.Rate.BitsPerSecond / BitsPerByte;
                 break;
             case RedirectActor redirect:

@@ -54,6 +54,7 @@ internal sealed class SharedMaps : IDisposable
             spec.Map("gw_connections").MaxEntries = options.ConnectionEntries;
             // A rewritten flow has an entry for each side; IPv4 and IPv6 share the table.
             spec.Map("gw_rewrites").MaxEntries = options.FlowEntries;
+            spec.Map("gw_rates").MaxEntries = options.ConnectionEntries;
             spec.Map("gw_stored").MaxEntries = options.StoredOptionEntries;
             spec.Map("gw_events").MaxEntries = options.EventBytes;
             List<string> names = SharedNames(spec);

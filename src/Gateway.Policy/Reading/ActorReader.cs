@@ -7,7 +7,7 @@ internal sealed class ActorReader(NodeReader nodes)
 {
     private const string BackupHint = "Write set_backup: on or set_backup: off.";
     private const string BlkSubflowHint = "Write blk_subflow alone or like {addresses: [v4, v6], refuse_join: false}.";
-    private const string RateHint = "Write it like {rate: 20Mbit/s}.";
+    private const string RateHint = "Write it like {rate: 20Mbit/s} or {rate: 20Mbit/s, per: connection, policer: off}.";
     private const string MarkHint = "Write it like {dscp: 46} or {skb: 0x10, mask: 0xff}.";
     private const string MirrorHint = "Write it like {port: eth5}.";
     private const string CloseHint = "Write close_subflow alone or like {reason: prohibited}.";
@@ -20,7 +20,7 @@ internal sealed class ActorReader(NodeReader nodes)
 
     private static readonly string[] s_backupKeys = ["backup"];
     private static readonly string[] s_blkSubflowKeys = ["addresses", "refuse_join"];
-    private static readonly string[] s_rateKeys = ["rate"];
+    private static readonly string[] s_rateKeys = ["rate", "per", "policer"];
     private static readonly string[] s_reasonKeys = ["reason"];
     private static readonly string[] s_markKeys = ["skb", "mask", "dscp"];
     private static readonly string[] s_mirrorKeys = ["port"];
@@ -167,10 +167,38 @@ internal sealed class ActorReader(NodeReader nodes)
         return ReadSingle(s_backupKeys, ScalarParsers.Switch, BackupHint, start, out backup) ? new SetBackupActor(backup) : null;
     }
 
-    private RateLimitActor? ReadRateLimit() =>
-        ReadSingle(s_rateKeys, ScalarParsers.RateText, RateHint, nodes.Events.Position, out Rate rate)
-            ? new RateLimitActor(rate)
-            : null;
+    private RateLimitActor? ReadRateLimit()
+    {
+        SourcePosition start = nodes.Events.Position;
+        bool given = false;
+        var actor = new RateLimitActor(default);
+        bool complete = nodes.ReadMapping(s_rateKeys, RateHint, key =>
+        {
+            switch (key)
+            {
+                case 0:
+                    given = true;
+                    if (nodes.TryRead(ScalarParsers.RateText, RateHint, out Rate rate))
+                    {
+                        actor = actor with { Rate = rate };
+                    }
+
+                    break;
+                case 1 when nodes.TryRead(ScalarParsers.RateScopeName, RateHint, out RateScope scope):
+                    actor = actor with { Per = scope };
+                    break;
+                case 2 when nodes.TryRead(ScalarParsers.Switch, RateHint, out bool policer):
+                    actor = actor with { Policer = policer };
+                    break;
+            }
+        });
+        if (complete && !given)
+        {
+            nodes.MissingKey(start, s_rateKeys[0], RateHint);
+        }
+
+        return complete && given ? actor : null;
+    }
 
     private CloseSubflowActor? ReadCloseSubflow() =>
         ReadSingle(s_reasonKeys, ScalarParsers.Reset, CloseHint, nodes.Events.Position, out ResetReason reason)

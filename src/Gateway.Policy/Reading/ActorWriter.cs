@@ -30,6 +30,16 @@ internal sealed class ActorWriter(YamlOutput output)
                 output.Word("rate_limit");
                 output.Begin(MappingStyle.Flow);
                 output.Pair("rate", rateLimit.Rate.ToString());
+                if (rateLimit.Per != RateScope.Subflow)
+                {
+                    output.Pair("per", RateScopeNames.Of(rateLimit.Per));
+                }
+
+                if (!rateLimit.Policer)
+                {
+                    output.Pair("policer", "off");
+                }
+
                 output.End();
                 output.End();
                 break;

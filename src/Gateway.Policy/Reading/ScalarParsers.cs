@@ -69,6 +69,9 @@ internal static class ScalarParsers
         return Explain(value || text == "client", text, "is not an end of a connection.", "Write client or server.", out message, out hint);
     }
 
+    public static bool RateScopeName(string text, out RateScope value, out string message, out string hint) => Explain(
+        RateScopeNames.TryParse(text, out value), text, "is not what can share a rate.", "Write subflow, connection or chain.", out message, out hint);
+
     /// <summary>32 bits, decimal or hexadecimal with 0x.</summary>
     public static bool Bits(string text, out uint value, out string message, out string hint)
     {

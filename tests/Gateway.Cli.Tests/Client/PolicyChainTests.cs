@@ -75,7 +75,7 @@ public sealed class PolicyChainTests
     public void Every_actor_has_its_message()
     {
         Chain chain = PolicyChain.Named("c").Do(a => a
-            .SetBackup(false).BlkSubflow(ipv6: false, refuseJoin: true).RateLimit(20_000_000)
+            .SetBackup(false).BlkSubflow(ipv6: false, refuseJoin: true).RateLimit(20_000_000).RateLimit(5_000_000, RateScope.Chain, policer: false)
             .Redirect("wan0", "wan1").RedirectKeepingMac("wan0").RedirectToMac("wan0", "02:00:00:00:00:01")
             .GetConnect().GetSubflow().Record().Count().RedirectWeighted(("wan0", 3), ("wan1", 1)).GiveBackSubflows().Announce("10.0.9.2")
             .StripMptcp().CloseSubflow().MarkDscp(46).MarkSkb(16, 255).Mirror("wan1").Trace()
@@ -85,7 +85,7 @@ public sealed class PolicyChainTests
             Chain.Parser.ParseJson(
                 """
                 { "name": "c", "actors": [
-                  { "setBackup": {} }, { "blkSubflow": { "ipv4": true, "refuseJoin": true } }, { "rateLimit": { "bitsPerSecond": 20000000 } },
+                  { "setBackup": {} }, { "blkSubflow": { "ipv4": true, "refuseJoin": true } }, { "rateLimit": { "bitsPerSecond": 20000000 } }, { "rateLimit": { "bitsPerSecond": 5000000, "per": "RATE_SCOPE_CHAIN", "noPolicer": true } },
                   { "redirect": { "nics": ["wan0", "wan1"], "fib": {} } }, { "redirect": { "nics": ["wan0"], "keep": {} } },
                   { "redirect": { "nics": ["wan0"], "given": { "destination": "02:00:00:00:00:01" } } },
                   { "getConnect": {} }, { "getSubflow": {} }, { "record": {} }, { "count": {} },

@@ -40,7 +40,7 @@ public sealed class PolicyMessageTests
             actors:
               - set_backup: on
               - blk_subflow: { addresses: [v4], refuse_join: true }
-              - rate_limit: { rate: 20Mbit/s }
+              - rate_limit: { rate: 20Mbit/s, per: connection, policer: off }
               - redirect: { spread: [eth0, eth1], mac: keep }
               - add_subflow: { give_back: on, announce: [{ address: 10.0.9.2, port: 5001, id: 9 }, { address: '::1' }], to: server }
               - rewrite: { src: 10.0.8.1, src_port: 40000-40999, dst: 10.0.9.1, dst_port: 5201 }
@@ -116,7 +116,7 @@ public sealed class PolicyMessageTests
                                 },
                             },
                         },
-                        Actors = { new V1.Actor(), new V1.Actor { RateLimit = new V1.RateLimitActor { BitsPerSecond = 5 } } },
+                        Actors = { new V1.Actor(), new V1.Actor { RateLimit = new V1.RateLimitActor { BitsPerSecond = 5, Per = (V1.RateScope)9 } } },
                     },
                 },
             },
@@ -128,6 +128,7 @@ public sealed class PolicyMessageTests
         Assert.Equal(
             [
                 "chains[0].actors[0]",
+                "chains[0].actors[1].rate_limit.per",
                 "chains[0].actors[1].rate_limit.rate",
                 "chains[0].hooks[0]",
                 "chains[0].priority",

@@ -13,6 +13,15 @@ public sealed class ActorEncodingTests
         Assert.Equal(1_000_000ul, Encode(new RateLimitActor(new Rate(8_000_000))).Value);
 
     [Fact]
+    public void Who_shares_a_rate_and_whether_it_is_policed_are_flags()
+    {
+        Assert.Equal(0, Encode(new RateLimitActor(new Rate(64_000))).Flags);
+        Assert.Equal((byte)RateFlag.Connection, Encode(new RateLimitActor(new Rate(64_000), RateScope.Connection)).Flags);
+        Assert.Equal(
+            (byte)(RateFlag.Chain | RateFlag.NoPolicer), Encode(new RateLimitActor(new Rate(64_000), RateScope.Chain, Policer: false)).Flags);
+    }
+
+    [Fact]
     public void Simple_actors_are_their_operation_and_flags()
     {
         Assert.Equal(((byte)Op.SetBackup, (byte)1, (ushort)7), Parts(Encode(new SetBackupActor(true))));

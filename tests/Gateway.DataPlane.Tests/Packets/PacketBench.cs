@@ -81,6 +81,7 @@ public sealed class PacketBench : IDisposable
         Empty<ulong>(_maps["gw_connections"]);
         Empty<StoredKey>(_maps["gw_stored"]);
         Empty<RewriteKey>(_maps["gw_rewrites"]);
+        Empty<SharedRateKey>(_maps["gw_rates"]);
         _ = ReadEvents();
     }
 
@@ -283,6 +284,11 @@ public sealed class PacketBench : IDisposable
     internal void Store(StoredKey key, StoredOption stored) => _maps["gw_stored"].Update(key, stored);
 
     internal IReadOnlyList<KeyValuePair<StoredKey, StoredOption>> Stored() => _maps["gw_stored"].ReadAll<StoredKey, StoredOption>();
+
+    internal IReadOnlyList<KeyValuePair<SharedRateKey, SharedRate>> Rates() => _maps["gw_rates"].ReadAll<SharedRateKey, SharedRate>();
+
+    /// <summary>Writes a limit that subflows share.</summary>
+    internal void Share(SharedRateKey key, SharedRate rate) => _maps["gw_rates"].Update(key, rate);
 
     internal IReadOnlyList<KeyValuePair<ulong, Connection>> Connections() => _maps["gw_connections"].ReadAll<ulong, Connection>();
 

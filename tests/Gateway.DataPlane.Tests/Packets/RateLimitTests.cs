@@ -5,12 +5,12 @@ using Gateway.Mptcp.Rewriting;
 
 namespace Gateway.DataPlane.Tests.Packets;
 
-/// <summary>rate_limit: the window a receiver advertises, lowered to rate times round-trip time.</summary>
+/// <summary>rate_limit: the window a receiver advertises, lowered to the tokens there are.</summary>
 public sealed class RateLimitTests(PacketBench bench) : IClassFixture<PacketBench>
 {
-    /// <summary>1 000 000 bytes per second; with the 20 ms of <see cref="Prepare"/> that is 20 000 bytes.</summary>
+    /// <summary>250 000 bytes per second; with 60 ms and the 20 ms of <see cref="Prepare"/> that is 20 000 bytes.</summary>
     private const string Limit = """
-          - {name: limit, priority: 1, hooks: [ingress, egress], actors: [{rate_limit: {rate: 8Mbit/s}}]}
+          - {name: limit, priority: 1, hooks: [ingress, egress], actors: [{rate_limit: {rate: 2Mbit/s}}]}
         """;
 
     private static readonly Conversation s_v4 = new();
@@ -33,7 +33,7 @@ public sealed class RateLimitTests(PacketBench bench) : IClassFixture<PacketBenc
         ("no scale offered by the SYN", s_v4 with { ClientScale = null, ServerScale = null }, Reason.Done, 20000, c => c.Packet(true).WithWindow(65535)),
         ("the largest scale", s_v4 with { ClientScale = 14 }, Reason.Done, 1, c => c.Packet(true).WithWindow(2000)),
         ("a scale above 14", s_v4 with { ClientScale = 200 }, Reason.Done, 1, c => c.Packet(true).WithWindow(2000)),
-        ("a segment larger than the clamp", s_v4 with { Mss = 32000 }, Reason.Done, 250, c => c.Packet(true).WithWindow(2000)),
+        ("three segments more than the clamp", s_v4 with { Mss = 32000 }, Reason.Done, 750, c => c.Packet(true).WithWindow(2000)),
         ("a SYN/ACK", s_v4, Reason.Handshake, 0, c => c.Opening(false).WithWindow(65535)),
         ("a RST", s_v4, Reason.Handshake, 0, c => c.Packet(true).WithWindow(65535).WithFlags(TcpFlags.Rst | TcpFlags.Ack)),
         ("a packet without ACK", s_v4, Reason.Handshake, 0, c => c.Bare(true, TcpFlags.None).WithWindow(65535)),
@@ -90,21 +90,34 @@ public sealed class RateLimitTests(PacketBench bench) : IClassFixture<PacketBenc
         Assert.Contains(Reason.NoWindowScale, bench.StepReasons("limit").Keys);
     }
 
-    [Fact]
-    public void Without_a_round_trip_nothing_is_clamped()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Without_a_round_trip_the_slack_is_what_counts(uint microseconds)
     {
         bench.Start(Limit);
-        Prepare(s_v4, microseconds: 0);
-        bench.Ingress(s_v4.Packet(true).WithWindow(65535).Build()).Untouched();
-        Assert.Contains(Reason.NoRtt, bench.StepReasons("limit").Keys);
+        Prepare(s_v4, microseconds);
+        Expect(bench.Ingress(s_v4.Packet(true).WithWindow(65535).Build()), 15000 >> 7, PacketRun.XdpPass);
     }
 
     [Fact]
-    public void The_window_never_falls_below_a_segment()
+    public void What_is_in_flight_is_added_to_the_tokens()
     {
         bench.Start(Limit);
-        Prepare(s_v4, microseconds: 1);
-        Expect(bench.Ingress(s_v4.Packet(true).WithWindow(65535).Build()), (1460 + 127) >> 7, PacketRun.XdpPass);
+        Prepare(s_v4);
+        Expect(bench.Ingress(s_v4.Packet(true).WithWindow(65535).WithAcknowledgment(2000 - 1280).Build()), (20000 + 1280) >> 7, PacketRun.XdpPass);
+    }
+
+    [Fact]
+    public void With_all_tokens_used_one_segment_is_left()
+    {
+        bench.Start(Limit.Replace("2Mbit", "64Kbit", StringComparison.Ordinal));
+        Prepare(s_v4);
+        byte[] ack = s_v4.Packet(true).WithWindow(65535).Build();
+        Expect(bench.Ingress(ack), 3 * 1460 >> 7, PacketRun.XdpPass);
+        bench.ChangeFlows((ref Flow flow) => flow.Dir[ClientIndex(flow)].RateTokens = unchecked((uint)-20000));
+        bench.Prepare(BenchPort.Wire, Data(0), Data(1), Data(2), Data(3));
+        Expect(bench.Ingress(s_v4.Packet(true).WithWindow(65535).WithAcknowledgment(2000 + 4000).Build()), (1460 + 127) >> 7, PacketRun.XdpPass);
     }
 
     [Fact]
@@ -141,6 +154,12 @@ public sealed class RateLimitTests(PacketBench bench) : IClassFixture<PacketBenc
             Assert.Equal(new[] { BenchPort.WireFar, BenchPort.Wire }.Order(), new[] { (BenchPort)flow.Dir[0].IngressPort, (BenchPort)flow.Dir[1].IngressPort }.Order());
         }
     }
+
+    /// <summary>A segment of 1000 bytes from the server, the so many-th.</summary>
+    private static byte[] Data(int number) => s_v4.Packet(false).WithSequence(2000u + ((uint)number * 1000)).WithPayload(new byte[1000]).Build();
+
+    /// <summary>The client is the numerically smaller end where its address starts with 192 and the server's with 198.</summary>
+    private static int ClientIndex(in Flow flow) => flow.Origin;
 
     /// <summary>Handshake, then a round trip of twice the given time and no sample under way.</summary>
     private void Prepare(Conversation conversation, uint microseconds = 10_000)

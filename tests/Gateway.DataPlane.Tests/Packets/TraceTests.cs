@@ -17,7 +17,7 @@ public sealed class TraceTests(PacketBench bench) : IClassFixture<PacketBench>
         bench.Reset();
         bench.Prepare(BenchPort.WireFar, s_v4.Handshake);
         bench.Apply("""
-              - {name: look, priority: 1, hooks: [ingress, egress], actors: [trace, {set_backup: on}, blk_subflow, count, {rate_limit: {rate: 20Mbit/s}}, {redirect: {port: narrow, mac: keep}}, {mark: {dscp: 46}}, strip_mptcp, close_subflow, trace]}
+              - {name: look, priority: 1, hooks: [ingress, egress], actors: [trace, {set_backup: on}, blk_subflow, count, {rate_limit: {rate: 2Mbit/s}}, {redirect: {port: narrow, mac: keep}}, {mark: {dscp: 46}}, strip_mptcp, close_subflow, trace]}
             """);
         _ = bench.ReadEvents();
         PacketRun run = bench.Ingress(s_v4.Data(bytes: 700)).WithChecksums();

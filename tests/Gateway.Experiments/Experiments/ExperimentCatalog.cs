@@ -4,5 +4,5 @@ namespace Gateway.Experiments;
 public static class ExperimentCatalog
 {
     /// <summary>Every experiment.</summary>
-    public static IReadOnlyList<IExperiment> All { get; } = [new MultiTenantExperiment(), new PathManagementExperiment(), new FctOverheadExperiment()];
+    public static IReadOnlyList<IExperiment> All { get; } = [new MultiTenantExperiment(), new PathManagementExperiment(), new FctOverheadExperiment(), new RateLimitExperiment(), new RateShareExperiment()];
 }

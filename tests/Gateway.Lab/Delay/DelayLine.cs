@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Gateway.Lab;
 
 /// <summary>
 /// Relays frames between two interfaces, each so many ms after it came, in order. A real RTT where the kernel has no netem.
+/// A line on standard input is a new delay in ms.
 /// </summary>
 internal sealed partial class DelayLine(string left, string right, TimeSpan delay)
 {
@@ -15,13 +17,13 @@ internal sealed partial class DelayLine(string left, string right, TimeSpan dela
     private const int ClockMonotonic = 1, AbsoluteTime = 1;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    private readonly long _delay = (long)(delay.TotalSeconds * Stopwatch.Frequency);
+    private long _delay = Ticks(delay);
     private long _dropped;
 
     /// <summary>Relays until the process ends.</summary>
     public void Run()
     {
-        Agent.EndWithOwner();
+        Agent.EndWithOwner(line => Volatile.Write(ref _delay, Ticks(TimeSpan.FromMilliseconds(int.Parse(line, CultureInfo.InvariantCulture)))));
         using var a = new PacketSocket(left);
         using var b = new PacketSocket(right);
         Thread[] threads = [.. Direction(a, b), .. Direction(b, a)];
@@ -50,7 +52,7 @@ internal sealed partial class DelayLine(string left, string right, TimeSpan dela
             }
             else
             {
-                queue.Commit(length, Stopwatch.GetTimestamp() + _delay);
+                queue.Commit(length, Stopwatch.GetTimestamp() + Volatile.Read(ref _delay));
             }
         }
     }
@@ -69,6 +71,8 @@ internal sealed partial class DelayLine(string left, string right, TimeSpan dela
             queue.Release(frame.Length);
         }
     }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     /// <summary>Says that frames are lost: the first one, and then whenever their number has doubled.</summary>
     private void Report(string why)

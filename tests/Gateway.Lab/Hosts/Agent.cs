@@ -15,13 +15,15 @@ internal static class Agent
         space.Start(Dotnet, ["exec", Program, .. arguments], onLine ?? (static _ => { }));
 
     /// <summary>Ends this process when its standard input closes, that is, when the lab that started it is gone.</summary>
-    public static void EndWithOwner()
+    /// <param name="onLine">Takes what the owner writes.</param>
+    public static void EndWithOwner(Action<string>? onLine = null)
     {
         var watch = new Thread(() =>
         {
-            using Stream input = Console.OpenStandardInput();
-            while (input.ReadByte() >= 0)
+            using var input = new StreamReader(Console.OpenStandardInput());
+            while (input.ReadLine() is { } line)
             {
+                onLine?.Invoke(line);
             }
 
             Environment.Exit(0);

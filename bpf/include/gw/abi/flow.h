@@ -70,6 +70,12 @@ enum gw_flow_dir_flag {
 	GW_FLOW_DIR_FLAG_DSS = 1 << 8,		/* a DSS went this way: the receiver holds the subflow for established */
 };
 
+enum gw_rate_state {
+	GW_RATE_STATE_FULL = 1,		/* tokens were lost since the sender last used all it was allowed */
+	GW_RATE_STATE_OVER = 2,		/* the shared limit is overdrawn: the policer drops */
+	GW_RATE_STATE_MEMBER = 4,	/* known to the shared limit */
+};
+
 /* One direction of a flow. "Sender" is the end whose packets these are. */
 struct gw_flow_dir {
 	__u64 packets;
@@ -91,12 +97,25 @@ struct gw_flow_dir {
 	__u32 prio_count;		/* times MP_PRIO was placed with the present value */
 	__u32 prio_time;		/* when it was placed last, in 2^20 ns (about a millisecond) */
 	__u64 prio_bytes;		/* payload of the other direction at that time */
-	__u64 rate;			/* bytes per second the clamp is for; 0 = none yet */
-	__u64 rate_time;		/* ns, start of the measuring interval */
+	__u64 rate;			/* rate_limit on the other direction's payload: bytes per second; 0 = none yet */
+	__u64 rate_share;		/* bytes per second of it that this subflow may send */
+	__u64 rate_time;		/* ns, tokens are filled until then */
 	__u64 rate_bytes;		/* payload the other direction had carried then */
-	__u32 rate_jiffies;		/* rate_time in jiffies */
+	__u32 rate_tokens;		/* signed: bytes it may send; below 0 it has sent too much */
+	__u32 rate_cap;			/* most tokens there can be */
+	__u32 rate_edge;		/* sequence number up to which the window is opened */
 	__u32 rate_window;		/* bytes, clamp in force */
-	__u32 rate_correction;		/* 1/1024, measured correction of the clamp */
+	__u32 rate_jiffies;		/* rate_time in jiffies */
+	__u32 rate_review;		/* when cap and share were set last, in 2^20 ns; likewise below */
+	__u32 rate_spared;		/* until when excess is forgiven: it was under way before the limit */
+	__u32 rate_reported;		/* begin of the part of a round that is to be reported */
+	__u32 rate_sent;		/* low half of rate_bytes then */
+	__u32 rate_charged;		/* low half of rate_bytes, as far as the shared limit knows */
+	__u32 rate_lost;		/* tokens above cap since rate_reported: the subflow wanted less */
+	__u32 rate_round;		/* of the shared limit, reported last */
+	__u16 rate_slot;		/* the step's counter slot: which limit this is */
+	__u8 rate_flags;		/* enum gw_rate_state */
+	__u8 rate_reserved[5];
 	__u32 isn;			/* sequence number of its SYN or SYN/ACK */
 	__u64 seq_high;			/* subflow payload bytes as far as conditions have seen them */
 	__u32 last_end;			/* sequence number after the last packet */
@@ -136,6 +155,28 @@ struct gw_connection {
 	__u64 created;			/* ns, CLOCK_MONOTONIC */
 	__u64 idsn[2];			/* initial data sequence numbers: of the client's data, of the server's */
 	__u64 data_high[2];		/* payload bytes sent so far, data level: client's, server's */
+};
+
+/* Which limit several subflows share. */
+struct gw_shared_rate_key {
+	__u64 connection;		/* 0: all that run the chain */
+	__u16 slot;			/* the step's counter slot */
+	__u8 side;			/* whose payload is limited: 0 the client's, 1 the server's */
+	__u8 reserved[5];
+};
+
+/* A limit that several subflows share. Time is cut into rounds; each tells what it used in one. */
+struct gw_shared_rate {
+	__u64 rate;			/* bytes per second */
+	__u64 time;			/* ns, tokens are filled until then */
+	__u64 tokens;			/* signed: bytes that may be sent; below 0 too many were */
+	__u64 share;			/* bytes per second that each may send */
+	__u64 begun;			/* ns, start of the round */
+	__u64 used;			/* bytes per second of those that wanted less than their share */
+	__u32 hungry;			/* subflows that wanted all of their share, in this round */
+	__u32 hungry_before;		/* and in the round before */
+	__u32 round;
+	__u32 reserved;
 };
 
 enum gw_stored_kind {

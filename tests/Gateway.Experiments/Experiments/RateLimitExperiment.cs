@@ -1,0 +1,96 @@
+using Gateway.Demo;
+using Gateway.Lab;
+using Gateway.V1;
+
+namespace Gateway.Experiments;
+
+/// <summary>
+/// What rate_limit holds: rates up to near the link's over round-trip times, and a round-trip time that changes.
+/// </summary>
+internal sealed class RateLimitExperiment : IExperiment
+{
+    private static readonly double[] s_rates = [1, 5, 20, 50, 90];
+    private static readonly int[] s_roundTrips = [0, 2, 10, 50, 200];
+
+    private readonly List<(string What, string Value)> _rows = [];
+    private readonly Figures _figures = new();
+    private readonly List<double> _errors = [];
+    private Action<string> _progress = static _ => { };
+
+    public string Name => "rate_limit";
+
+    public async Task<ExperimentResult> RunAsync(Action<string> progress)
+    {
+        _progress = progress;
+        _rows.Clear();
+        _errors.Clear();
+        foreach (int roundTrip in s_roundTrips)
+        {
+            await HoldAsync(roundTrip).ConfigureAwait(false);
+        }
+
+        await ChangeRoundTripAsync().ConfigureAwait(false);
+        return new ExperimentResult(
+            Name,
+            "Payload of downloads under rate_limit over a link of 100 Mbit/s, by the receiver's own count.",
+            _rows,
+            _figures.Values,
+            [new BarPlot(Name, "rate_limit: largest deviation from the rate", "%", ["largest deviation"], [("deviation", [_errors.Max()])])]);
+    }
+
+    /// <summary>One subflow; the same running transfer sees every rate, so policies change under traffic.</summary>
+    private async Task HoldAsync(int roundTrip)
+    {
+        await using MptcpLab lab = await RaiseAsync(roundTrip, null).ConfigureAwait(false);
+        await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
+        Integrity integrity = await Integrity.WatchAsync(lab).ConfigureAwait(false);
+        await using Transfer transfer = await Limits.StartAsync(lab).ConfigureAwait(false);
+        foreach (double rate in s_rates)
+        {
+            await Limits.LimitAsync(gateway, rate, RateScope.Subflow).ConfigureAwait(false);
+            await NoteAsync(lab, gateway, rate, roundTrip, "").ConfigureAwait(false);
+        }
+
+        await Limits.EndAsync(transfer, integrity, _figures).ConfigureAwait(false);
+    }
+
+    /// <summary>One subflow whose round-trip time changes. Reno: BBR itself keeps a shorter one of before for ten seconds.</summary>
+    private async Task ChangeRoundTripAsync()
+    {
+        await using MptcpLab lab = await RaiseAsync(10, "reno").ConfigureAwait(false);
+        await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
+        Integrity integrity = await Integrity.WatchAsync(lab).ConfigureAwait(false);
+        await using Transfer transfer = await Limits.StartAsync(lab).ConfigureAwait(false);
+        await Limits.LimitAsync(gateway, 20, RateScope.Subflow).ConfigureAwait(false);
+        foreach (int changed in (int[])[10, 100, 4, 200, 40])
+        {
+            await lab.SetDelayAsync(1, changed / 2).ConfigureAwait(false);
+            await NoteAsync(lab, gateway, 20, changed, ", changed while it runs").ConfigureAwait(false);
+        }
+
+        await Limits.EndAsync(transfer, integrity, _figures).ConfigureAwait(false);
+    }
+
+    private static Task<MptcpLab> RaiseAsync(int roundTrip, string? congestionControl) => MptcpLab.RaiseAsync(new LabOptions
+    {
+        Join = Join.None,
+        Path1 = new LinkOptions(Limits.LinkMbps, roundTrip / 2),
+        RealChecksums = RealChecksums.Gateway,
+        CongestionControl = congestionControl,
+    });
+
+    private async Task NoteAsync(MptcpLab lab, GatewayUnderLab gateway, double rate, int roundTrip, string more)
+    {
+        // BBR looks for more bandwidth every eighth round trip.
+        await Task.Delay(Limits.Settle + TimeSpan.FromMilliseconds(25 * roundTrip)).ConfigureAwait(false);
+        ulong dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false);
+        double achieved = (await Limits.MeasureAsync(lab).ConfigureAwait(false)).Values.Single();
+        dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false) - dropped;
+        double error = 100 * ((achieved / rate) - 1);
+        _errors.Add(Math.Abs(error));
+        string what = Limits.Text($"{rate} Mbit/s at {roundTrip} ms{more}"), value = Limits.Text($"{achieved:F2} Mbit/s ({error:+0.0;-0.0} %), {dropped} dropped");
+        _rows.Add((what, value));
+        _figures.Rate(Limits.Text($"rate_{rate}_rtt_{roundTrip}{(more.Length > 0 ? "_changed" : "")}"), achieved);
+        _progress($"{what}: {value}");
+    }
+}
