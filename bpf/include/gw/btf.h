@@ -19,6 +19,7 @@ struct gw_abi {
 	enum gw_flow_flag flow_flag;
 	enum gw_flow_dir_flag flow_dir_flag;
 	enum gw_flow_class_flag flow_class_flag;
+	enum gw_control_flag control_flag;
 	enum gw_op op;
 	enum gw_blk_flag blk_flag;
 	enum gw_mac_mode mac_mode;

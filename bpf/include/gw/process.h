@@ -155,22 +155,19 @@ static __always_inline void gw_count_unmade(struct gw_plan *plan)
 
 /* Runs the policy on a packet. Returns the plan's verdict. */
 static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_scratch *scratch,
-						     const struct gw_port *port, struct gw_port_stats *stats)
+						     const struct gw_port *port, struct gw_port_stats *stats,
+						     __u32 generation)
 {
 	struct gw_packet *packet = &scratch->packet;
 	struct gw_plan *plan = &scratch->plan;
-	__u32 zero = 0, generation = 0, hook = plan->hook, index;
+	__u32 hook = plan->hook, index;
 	struct gw_chain_stats *chain_stats;
 	struct gw_flow_class class;
-	struct gw_control *control;
 	struct gw_chain *chain;
 	struct gw_flow *flow;
 	__u64 now = bpf_jiffies64();
 	int selected;
 
-	control = bpf_map_lookup_elem(&gw_control, &zero);
-	if (control)
-		generation = control->generation;
 	flow = gw_flow_of(packet, port, generation, stats);
 	if (!flow) {
 		gw_count(stats, generation ? GW_REASON_NO_MATCH : GW_REASON_NO_POLICY);
@@ -232,14 +229,19 @@ static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_
 static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scratch *scratch, const struct gw_port *port,
 						  struct gw_port_stats *stats)
 {
-	if (gw_maybe_rewritten(&scratch->packet)) {
+	__u32 zero = 0;
+	struct gw_control *control = bpf_map_lookup_elem(&gw_control, &zero);
+
+	if (!control)
+		return GW_VERDICT_PASS;
+	if ((control->flags & GW_CONTROL_FLAG_REWRITES) && gw_maybe_rewritten(&scratch->packet)) {
 		int reason = gw_translate(ctx, &scratch->packet, port->vlan_mask, scratch->plan.hook);
 
 		gw_opaque(reason);
 		if (reason)
 			gw_count(stats, reason);
 	}
-	return gw_run_policy(ctx, scratch, port, stats);
+	return gw_run_policy(ctx, scratch, port, stats, control->generation);
 }
 
 #endif

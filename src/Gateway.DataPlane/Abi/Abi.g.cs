@@ -68,6 +68,14 @@ public enum ConditionKind : uint
     Custom = 15,
 }
 
+/// <summary>enum gw_control_flag.</summary>
+[System.Flags]
+public enum ControlFlag : uint
+{
+    /// <summary>GW_CONTROL_FLAG_REWRITES.</summary>
+    Rewrites = 0x1,
+}
+
 /// <summary>enum gw_direction.</summary>
 public enum Direction : uint
 {
@@ -768,13 +776,17 @@ internal struct Connection : IEquatable<Connection>
     }
 }
 
-/// <summary>struct gw_control, 4 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 4)]
+/// <summary>struct gw_control, 8 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 8)]
 internal struct Control : IEquatable<Control>
 {
     /// <summary>generation, at byte 0.</summary>
     [FieldOffset(0)]
     public uint Generation;
+
+    /// <summary>flags, at byte 4.</summary>
+    [FieldOffset(4)]
+    public uint Flags;
 
     /// <summary>Whether all bytes are equal.</summary>
     public readonly bool Equals(Control other) =>

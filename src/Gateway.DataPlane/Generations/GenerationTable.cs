@@ -15,6 +15,7 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     private GenerationDocument? _previousDocument;
     private uint _newest;
     private uint _inForce;
+    private ControlFlag _flags;
 
     internal AppliedPolicy? Current { get; private set; }
 
@@ -103,7 +104,9 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     /// <summary>Reads back what is in force, and removes what an interrupted apply left.</summary>
     internal void Readopt()
     {
-        _inForce = maps.Control.Lookup<uint, Control>(0u).Generation;
+        Control control = maps.Control.Lookup<uint, Control>(0u);
+        _inForce = control.Generation;
+        _flags = (ControlFlag)control.Flags;
         // A number is never used twice: flows remember what they matched by it.
         _newest = maps.Generations.ReadAll<uint, Generation>().Select(e => e.Value.GenerationValue).Append(_inForce).Max();
         IReadOnlyList<uint> pinned = layout.GenerationNumbers();
@@ -151,6 +154,12 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     {
         using Activity? step = ApplySteps.Begin(ApplyStep.EnterSlot);
         uint slot = SlotOf(generation);
+        if (policy.Chains.Any(chain => chain.Actors.OfType<RewriteActor>().Any()))
+        {
+            // Rewritten flows outlive the policy, so it stays.
+            _flags |= ControlFlag.Rewrites;
+        }
+
         undo.Push($"emptying slot {slot}", () => Empty(slot));
         tables.Enter(maps, slot);
         maps.Generations.Update(slot, new Generation
@@ -182,7 +191,7 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
 
     private void Follow(uint generation)
     {
-        maps.Control.Update(0u, new Control { Generation = generation });
+        maps.Control.Update(0u, new Control { Generation = generation, Flags = (uint)_flags });
         _inForce = generation;
 
         // Also when it is taken back: flows may have noted what they matched by this number.

@@ -198,7 +198,7 @@ public sealed class ApplyTests : IDisposable
         Assert.Equal(slots, UsedSlots());
         Assert.Equal(pins, _gateway.Pins());
         using BpfMap control = BpfMap.OpenPinned(Path.Combine(_gateway.Options.PinRoot, "maps", "gw_control"));
-        Assert.Equal(running.Generation, control.Lookup<uint, uint>(0u));
+        Assert.Equal(running.Generation, control.Lookup<uint, Control>(0u).Generation);
     }
 
     private uint[] UsedSlots()

@@ -124,13 +124,13 @@ public sealed class PacketBench : IDisposable
     /// <summary>Puts a compiled policy into force over the running one.</summary>
     internal void Apply(CompiledPolicy compiled, string yaml)
     {
-        _generations.Apply(compiled, new PolicyText("test", yaml, 1), Ports.Ports);
+        _generations.Apply(compiled, new PolicyText("test", yaml, 1), Ports.Ports, commit: null);
         _policy = null;
     }
 
     internal void Clear()
     {
-        _generations.Clear();
+        _generations.Clear(commit: null);
         _policy = null;
     }
 

@@ -5,9 +5,14 @@
 
 #include "limits.h"
 
-/* The one word whose write swaps the policy for every port and hook. */
+enum gw_control_flag {
+	GW_CONTROL_FLAG_REWRITES = 1,	/* some policy had rewrite: there may be rewritten flows */
+};
+
+/* What packets look at first; the write of generation swaps the policy for every port and hook. */
 struct gw_control {
 	__u32 generation;		/* 0 = no policy */
+	__u32 flags;			/* enum gw_control_flag; once set, they stay */
 };
 
 enum gw_generation_flag {
