@@ -71,6 +71,12 @@ __noinline int gw_run_chain(gw_context *ctx, struct gw_packet *packet, struct gw
 		if (i >= chain->steps || i >= GW_MAX_STEPS)
 			break;
 		step = &chain->step[i];
+		if (step->op == GW_OP_CUSTOM) {
+			/* Run by the caller, which has more stack left. */
+			plan->operate = i + 1;
+			plan->next = i + 1;
+			break;
+		}
 		switch (step->op) {
 		case GW_OP_SET_BACKUP:
 			reason = gw_set_backup(packet, flow, dir, other, step, plan);

@@ -7,6 +7,7 @@
 #include "track.h"
 #include "classify.h"
 #include "chain.h"
+#include "edits/custom.h"
 #include "rewrite.h"
 #include "forward.h"
 
@@ -99,6 +100,8 @@ static __always_inline void gw_carry_out(gw_context *ctx, struct gw_packet *pack
 		gw_edit_options(ctx, packet, flow, plan);
 	if (plan->add)
 		gw_announce(ctx, packet, flow, plan);
+	if (plan->custom)
+		gw_edit_custom(ctx, packet, plan);
 	if (plan->set_window)
 		gw_settle_deferred(plan, &plan->window_step, gw_edit_window(ctx, packet, plan->window));
 	if (plan->dscp)
@@ -143,6 +146,8 @@ static __always_inline void gw_count_unmade(struct gw_plan *plan)
 		gw_settle_deferred(plan, &plan->dscp_step, GW_REASON_DROPPED);
 	if (plan->add)
 		gw_settle_deferred(plan, &plan->add_step, GW_REASON_DROPPED);
+	if (plan->custom)
+		gw_settle_deferred(plan, &plan->custom_step, GW_REASON_DROPPED);
 }
 
 /* Runs the policy on a packet that parsed. Returns the plan's verdict. */
@@ -189,7 +194,13 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 	}
 	if (facts->flags & GW_GENERATION_FLAG_TRACK_DATA)
 		gw_track_data(ctx, packet, flow);
+	plan->port = gw_port_index;
+	plan->direction = gw_flow_direction(flow, packet);
+	if (facts->flags & GW_GENERATION_FLAG_OPERATORS)
+		gw_show_options(ctx, packet);
 	selected = gw_select(packet, flow, scratch, generation, hook, gw_port_index & 63);
+	if (plan->refused)
+		gw_count(stats, plan->refused);
 	if (selected < 0) {
 		gw_count(stats, GW_REASON_NO_MATCH);
 		return GW_VERDICT_PASS;
@@ -202,16 +213,16 @@ static __always_inline enum gw_verdict gw_process(gw_context *ctx, struct gw_scr
 	}
 	plan->generation = generation;
 	plan->chain = index;
-	plan->port = gw_port_index;
-	plan->direction = gw_flow_direction(flow, packet);
 	index = chain->stats;
 	chain_stats = bpf_map_lookup_elem(&gw_chain_stats, &index);
 	if (chain_stats) {
 		chain_stats->packets++;
 		chain_stats->bytes += packet->length;
 	}
-	for (run = 0; run < GW_MAX_STEPS / GW_STEPS_PER_RUN; run++) {
+	for (run = 0; run < GW_MAX_STEPS / GW_STEPS_PER_RUN + GW_CHAIN_OPERATORS; run++) {
 		gw_run_chain(ctx, packet, flow, plan, chain);
+		if (plan->operate)
+			gw_run_operator(packet, flow, plan, chain);
 		if (plan->next >= chain->steps || plan->verdict == GW_VERDICT_DROP)
 			break;
 	}

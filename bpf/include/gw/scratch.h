@@ -23,6 +23,9 @@ struct gw_scratch {
 	__u64 words[GW_VECTOR_WORDS];		/* terms that match */
 	struct gw_stored_option stored;
 	struct gw_stored_key key;		/* of an address that add_subflow looks for */
+	struct gw_operator operator;		/* what a custom operator is given, and leaves */
+	__u8 custom[GW_OPTIONS_PADDED];		/* options as a custom actor wants them */
+	__u32 subtypes;				/* MPTCP subtypes that stand in them */
 	__u8 copying;				/* a copy is on its way through another port's program */
 };
 

@@ -80,12 +80,16 @@ struct gw_plan {
 	__u8 add_offered;		/* addresses that user space has made for the step */
 	__u8 add_wanted;		/* addresses that it is to make */
 	__u8 add_flags;			/* enum gw_add_flag */
-	__u8 reserved[3];
+	__u8 operate;			/* 1 + step of a custom actor that is to run now */
+	__u8 refused;			/* enum gw_reason: why a custom selector gave no answer */
+	__u8 custom;			/* 1 + bytes of options that a custom actor wants, 0 = as they are */
 	struct gw_plan_step add_step;
 	struct gw_plan_step strip_step;
 	struct gw_plan_step close_step;
 	struct gw_plan_step dscp_step;
 	struct gw_plan_step trace_step;
+	struct gw_plan_step custom_step;
+	__u32 reserved;
 	__u64 mirrors;			/* bit i: step i sends a copy once all is done */
 	__u8 results[GW_TRACE_STEPS];	/* enum gw_reason, by step */
 };
