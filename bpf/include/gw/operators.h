@@ -20,10 +20,9 @@ __weak __noinline int gw_slot_05(struct gw_operator *operator) { return GW_ANSWE
 __weak __noinline int gw_slot_06(struct gw_operator *operator) { return GW_ANSWER_MISSING; }
 __weak __noinline int gw_slot_07(struct gw_operator *operator) { return GW_ANSWER_MISSING; }
 
-__noinline int gw_call_slot(__u32 slot, struct gw_operator *operator)
+/* Inlined, as its caller below: the kernel allows eight nested calls, and operators make some of them. */
+static __always_inline int gw_call_slot(__u32 slot, struct gw_operator *operator)
 {
-	if (!operator)
-		return GW_ANSWER_MISSING;
 	switch (slot) {
 	case 0: return gw_slot_00(operator);
 	case 1: return gw_slot_01(operator);
@@ -113,12 +112,13 @@ __noinline int gw_show_operator(struct gw_packet *packet, struct gw_flow *flow)
 }
 
 /* Asks a selector; args are a condition's. Returns 1 or 0; an answer that is neither is noted in the plan and 0. */
-__noinline int gw_ask_operator(struct gw_packet *packet, struct gw_flow *flow, struct gw_condition *condition)
+static __always_inline int gw_ask_operator(struct gw_packet *packet, struct gw_flow *flow,
+					   const struct gw_condition *condition)
 {
 	struct gw_scratch *scratch = gw_get_scratch();
 	int answer;
 
-	if (!packet || !flow || !condition || !scratch)
+	if (!scratch)
 		return 0;
 	gw_show_operator(packet, flow);
 	scratch->operator.args[0] = condition->low;
