@@ -20,6 +20,7 @@ internal static class ActorNames
         MarkActor => "mark",
         MirrorActor => "mirror",
         TraceActor => "trace",
+        CustomActor => "custom",
         _ => "?",
     };
 }

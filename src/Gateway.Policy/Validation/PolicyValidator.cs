@@ -20,6 +20,7 @@ public static class PolicyValidator
         new BlkSubflowValidator(),
         new AddSubflowValidator(),
         new MarkValidator(),
+        new CustomValidator(),
     ];
 
     /// <summary>Finds everything that is wrong with a document; lines and columns are 0.</summary>
