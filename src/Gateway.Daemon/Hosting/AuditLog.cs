@@ -9,7 +9,8 @@ internal sealed partial class AuditLog(ILogger<AuditLog> logger)
 {
     private static readonly HashSet<string> s_changing =
     [
-        PathOf(PolicyMethods.Apply), PathOf(PolicyMethods.Clear), PathOf(PortMethods.Attach), PathOf(PortMethods.Detach), PathOf(SystemMethods.CleanUp),
+        PathOf(PolicyMethods.Apply), PathOf(PolicyMethods.Clear), PathOf(PortMethods.Attach), PathOf(PortMethods.Detach),
+        PathOf(OperatorMethods.Load), PathOf(OperatorMethods.Unload), PathOf(SystemMethods.CleanUp),
     ];
 
     /// <summary>A <see cref="ServerInterceptor"/>.</summary>
