@@ -11,7 +11,7 @@ namespace Gateway.DataPlane;
 /// Thread-safe. Every method works in the network namespace of the thread that calls it, and throws
 /// <see cref="DataPlaneException"/>.
 /// </summary>
-public sealed class KernelDataPlane : IDisposable
+public sealed partial class KernelDataPlane : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PinLayout _layout;
@@ -42,9 +42,6 @@ public sealed class KernelDataPlane : IDisposable
         _ports = new PortTable(layout, maps, () => _operators.Images, options.AllowTcx && FeatureProbe.HasTcx, logger);
         _generations = new GenerationTable(layout, maps, logger, time);
     }
-
-    /// <summary>Custom operators that can be loaded at once.</summary>
-    public const int MaxOperators = Limits.Operators;
 
     /// <summary>Version of the structures shared with the packet programs.</summary>
     public static int AbiVersion => Limits.AbiVersion;
@@ -208,69 +205,6 @@ public sealed class KernelDataPlane : IDisposable
         });
     }
 
-    /// <summary>The loaded custom operators, by slot.</summary>
-    public IReadOnlyList<OperatorInfo> Operators => Locked(() => _operators.Operators);
-
-    /// <summary>Checks an object file as far as it can be without the kernel.</summary>
-    /// <param name="name">Its name in policies, or empty.</param>
-    /// <param name="elf">The object file.</param>
-    /// <returns>The name; when empty the one its source gives it.</returns>
-    /// <exception cref="DataPlaneException">InvalidArgument: it is no operator, or the name is none.</exception>
-    public static string CheckOperator(string name, ReadOnlySpan<byte> elf)
-    {
-        OperatorObject read = OperatorObject.Read(elf);
-        string given = string.IsNullOrEmpty(name) ? read.Function : name;
-        OperatorNames.Check(given);
-        return given;
-    }
-
-    /// <summary>The object file of a loaded operator.</summary>
-    /// <param name="name">Its name.</param>
-    /// <exception cref="DataPlaneException">NotFound: it is not loaded.</exception>
-    public ReadOnlyMemory<byte> ReadOperator(string name) => Locked(() => _operators.ReadObject(name));
-
-    /// <summary>
-    /// Loads a custom operator into every packet program, or replaces the one of that name: every packet meets the old or
-    /// the new one. On failure what runs goes on.
-    /// </summary>
-    /// <param name="name">Its name in policies: 1 to 48 of a-z, 0-9, _ and -, a letter first.</param>
-    /// <param name="elf">An object file made with the SDK (bpf/operators/README.md).</param>
-    /// <returns>What is loaded now.</returns>
-    /// <exception cref="DataPlaneException">
-    /// InvalidArgument: it is no operator. FailedPrecondition: the operator of that name is of the other kind.
-    /// ResourceExhausted: all slots are taken.
-    /// </exception>
-    /// <exception cref="OperatorRefusedException">The kernel's verifier refused it.</exception>
-    public OperatorInfo LoadOperator(string name, ReadOnlyMemory<byte> elf) => Locked(() =>
-    {
-        try
-        {
-            return _operators.Load(name, elf, _ports.Ports);
-        }
-        catch (BpfException refusal) when (refusal.VerifierLog is { } log)
-        {
-            throw new OperatorRefusedException(name, refusal.ProgramName ?? "", log, refusal);
-        }
-    });
-
-    /// <summary>Directory of the pins of an operator's own maps.</summary>
-    /// <param name="slot">Its slot.</param>
-    public string OperatorMaps(int slot) => _layout.Operator(slot).Maps;
-
-    /// <summary>Unloads a custom operator.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>What it was.</returns>
-    /// <exception cref="DataPlaneException">NotFound: it is not loaded. FailedPrecondition: the policy in force uses it.</exception>
-    public OperatorInfo UnloadOperator(string name) => Locked(() =>
-    {
-        string[] users = [.. (_generations.Current?.Chains ?? []).Where(c => c.Operators.Contains(name)).Select(c => $"'{c.Name}'")];
-        return users.Length == 0
-            ? _operators.Unload(name, _ports.Ports)
-            : throw new DataPlaneException(
-                DataPlaneErrorKind.FailedPrecondition,
-                $"The policy in force uses operator '{name}' in chain {string.Join(" and ", users)}: apply a policy without it first.");
-    });
-
     /// <summary>Leaves no policy in force: every packet passes.</summary>
     /// <returns>What was in force; null when nothing was.</returns>
     public AppliedPolicy? Clear() => Locked(() =>
@@ -403,39 +337,9 @@ public sealed class KernelDataPlane : IDisposable
         }
     }
 
-    /// <summary>A data path that runs is worth more than one that runs exactly what was asked for last.</summary>
-    private void Relink()
-    {
-        try
-        {
-            _operators.Relink(_ports.Ports);
-        }
-        catch (Exception failure) when (failure is BpfException or DataPlaneException)
-        {
-            DataPlaneLog.RelinkFailed(_logger, failure);
-        }
-    }
-
     private List<PortInfo> Describe(IEnumerable<ManagedPort> ports) => [.. ports.Select(_ports.Describe)];
 
     private Dictionary<string, int> PortIndexes() => _ports.Ports.ToDictionary(p => p.Record.Nic, p => p.Record.Index, StringComparer.Ordinal);
-
-    private Dictionary<string, PolicyOperator> PolicyOperators() => _operators.Operators.ToDictionary(
-        o => o.Name, o => new PolicyOperator(o.Slot, o.Kind == OperatorKind.Selector), StringComparer.Ordinal);
-
-    /// <summary>Operators may have come and gone since the policy was compiled.</summary>
-    private void CheckOperators(CompiledPolicy policy)
-    {
-        Dictionary<string, PolicyOperator> loaded = PolicyOperators();
-        foreach ((string name, PolicyOperator wanted) in policy.Operators)
-        {
-            if (!loaded.TryGetValue(name, out PolicyOperator? found) || found != wanted)
-            {
-                throw new DataPlaneException(
-                    DataPlaneErrorKind.FailedPrecondition, $"Operator '{name}' was unloaded or loaded anew meanwhile: apply the policy again.");
-            }
-        }
-    }
 
     /// <summary>A slot that no set_backup has any more may become another actor's.</summary>
     private void ForgetInjected()

@@ -19,11 +19,11 @@ public class CustomTests
         { "{custom: {operator: first_bytes, args: [1, 2, 3]}}", "[drop]", "6:20 chains[0].select.custom: A custom selector is given at most 2 numbers, and these are 3.", "Leave some out." },
         { "{custom: {args: 5}}", "[drop]", "6:20 chains[0].select.custom.operator: The key operator is missing.", "Write it like {operator: lower_mss, args: [1200]}; operators are loaded with 'gatewayctl operator load'." },
         { "{custom: {operator: first_bytes, args: [1kB]}}", "[drop]", "6:51 chains[0].select.custom.args[0]: '1kB' is not a number of 64 bits.", "Write it like 1200 or 0x4b0." },
-        { "{port: 1}", "[{custom: unheard_of_thing}]", "7:22 chains[0].actors[0].custom: The operator 'unheard_of_thing' is not loaded.", "Known: limit_joins, lower_mss." },
-        { "{port: 1}", "[{custom: {operator: first_bytes}}]", "7:22 chains[0].actors[0].custom: The operator 'first_bytes' is a selector, and an actor is expected here.", "Known: limit_joins, lower_mss." },
-        { "{port: 1}", "[{custom: {operator: lower_mss, args: [1, 2, 3, 4, 5]}}]", "7:22 chains[0].actors[0].custom: A custom actor is given at most 4 numbers, and these are 5.", "Leave some out." },
+        { "{port: 1}", "[{custom: unheard_of_thing}]", "7:21 chains[0].actors[0].custom: The operator 'unheard_of_thing' is not loaded.", "Known: limit_joins, lower_mss." },
+        { "{port: 1}", "[{custom: {operator: first_bytes}}]", "7:21 chains[0].actors[0].custom: The operator 'first_bytes' is a selector, and an actor is expected here.", "Known: limit_joins, lower_mss." },
+        { "{port: 1}", "[{custom: {operator: lower_mss, args: [1, 2, 3, 4, 5]}}]", "7:21 chains[0].actors[0].custom: A custom actor is given at most 4 numbers, and these are 5.", "Leave some out." },
         { "{port: 1}", "[custom]", "7:12 chains[0].actors[0]: The actor custom needs a value.", "Write it like {operator: lower_mss, args: [1200]}; operators are loaded with 'gatewayctl operator load'." },
-        { "{port: 1}", "[{custom: lower_mss}, {custom: lower_mss}, {custom: lower_mss}, {custom: lower_mss}, {custom: lower_mss}]", "7:12 chains[0].actors: The chain has 5 custom actors.", "Give it at most 4." },
+        { "{port: 1}", "[{custom: lower_mss}, {custom: lower_mss}, {custom: lower_mss}, {custom: lower_mss}, {custom: lower_mss}]", "7:11 chains[0].actors: The chain has 5 custom actors.", "Give it at most 4." },
     };
 
     [Theory]
