@@ -16,6 +16,7 @@ static __always_inline int append_prio(struct gw_operator *operator)
 
 GW_ACTOR(probe)
 {
+	__u64 wanted = operator->args[1];
 	__u32 i;
 	int at;
 
@@ -48,7 +49,7 @@ GW_ACTOR(probe)
 	case 9: /* scribble over all it was given */
 		for (i = 0; i < sizeof(*operator) / 8; i++)
 			((__u64 *)operator)[i] = 0xa5a5a5a5a5a5a5a5ull;
-		return operator->args[1] & 1 ? GW_ANSWER_DONE : GW_ANSWER_NOTHING;
+		return wanted ? GW_ANSWER_DONE : GW_ANSWER_NOTHING;
 	case 10: /* growth by hand, on any packet */
 		for (i = 0; i < 4; i++)
 			gw_set_option_byte(operator, operator->options_length + i, TCPOPT_NOP);
