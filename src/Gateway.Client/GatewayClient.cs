@@ -21,6 +21,7 @@ public sealed class GatewayClient : IDisposable
         _channel = channel;
         Policies = new PolicyClient(channel);
         Ports = new PortClient(channel);
+        Operators = new OperatorClient(channel);
         Connections = new ConnectionClient(channel);
         Telemetry = new TelemetryClient(channel);
         System = new SystemClient(channel);
@@ -34,6 +35,9 @@ public sealed class GatewayClient : IDisposable
 
     /// <summary>The NICs the packet programs are attached to.</summary>
     public PortClient Ports { get; }
+
+    /// <summary>Custom operators.</summary>
+    public OperatorClient Operators { get; }
 
     /// <summary>MPTCP connections and their subflows.</summary>
     public ConnectionClient Connections { get; }

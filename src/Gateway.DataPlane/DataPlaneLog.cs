@@ -43,4 +43,16 @@ internal static partial class DataPlaneLog
 
     [LoggerMessage(2012, LogLevel.Information, "Removed {Count} pins from {PinRoot}")]
     internal static partial void CleanedUp(ILogger logger, int count, string pinRoot);
+
+    [LoggerMessage(2020, LogLevel.Information, "Operator {Name}, {Kind} of slot {Slot}, is loaded (SHA-256 {Hash})")]
+    internal static partial void OperatorLoaded(ILogger logger, string name, OperatorKind kind, int slot, string hash);
+
+    [LoggerMessage(2021, LogLevel.Information, "Operator {Name} of slot {Slot} is unloaded")]
+    internal static partial void OperatorUnloaded(ILogger logger, string name, int slot);
+
+    [LoggerMessage(2022, LogLevel.Warning, "The operator of slot {Slot} cannot be read back and is removed: {Why}")]
+    internal static partial void OperatorUnreadable(ILogger logger, int slot, string why);
+
+    [LoggerMessage(2023, LogLevel.Error, "The programs could not be linked anew after a change that was cut short; they go on as they are")]
+    internal static partial void RelinkFailed(ILogger logger, Exception failure);
 }

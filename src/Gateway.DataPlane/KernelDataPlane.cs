@@ -11,13 +11,14 @@ namespace Gateway.DataPlane;
 /// Thread-safe. Every method works in the network namespace of the thread that calls it, and throws
 /// <see cref="DataPlaneException"/>.
 /// </summary>
-public sealed class KernelDataPlane : IDisposable
+public sealed partial class KernelDataPlane : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PinLayout _layout;
     private readonly PinLock _pinLock;
     private readonly SharedMaps _maps;
     private readonly PortTable _ports;
+    private readonly OperatorTable _operators;
     private readonly GenerationTable _generations;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -37,7 +38,8 @@ public sealed class KernelDataPlane : IDisposable
         _logger = logger;
         _time = time;
         Readopted = readopted;
-        _ports = new PortTable(layout, maps, options.AllowTcx && FeatureProbe.HasTcx, logger);
+        _operators = new OperatorTable(layout, maps, logger, time);
+        _ports = new PortTable(layout, maps, () => _operators.Images, options.AllowTcx && FeatureProbe.HasTcx, logger);
         _generations = new GenerationTable(layout, maps, logger, time);
     }
 
@@ -54,7 +56,7 @@ public sealed class KernelDataPlane : IDisposable
     public IReadOnlyList<PortInfo> Ports => Locked(() => Describe(_ports.Ports));
 
     /// <summary>The ports as policies see them.</summary>
-    public PolicyEnvironment Environment => Locked(() => new PolicyEnvironment(PortIndexes()));
+    public PolicyEnvironment Environment => Locked(() => new PolicyEnvironment(PortIndexes(), PolicyOperators()));
 
     /// <summary>The policy in force; null when there is none.</summary>
     public AppliedPolicy? Applied => Locked(() => _generations.Current);
@@ -94,6 +96,7 @@ public sealed class KernelDataPlane : IDisposable
         catch (Exception failure)
         {
             opened?._ports.Dispose();
+            opened?._operators.Dispose();
             maps?.Dispose();
             pinLock.Dispose();
             if (failure is BpfException refusal)
@@ -132,6 +135,7 @@ public sealed class KernelDataPlane : IDisposable
         return Locked(() =>
         {
             _ports.Dispose();
+            _operators.Dispose();
             _maps.Dispose();
             try
             {
@@ -203,6 +207,7 @@ public sealed class KernelDataPlane : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         return Locked(() =>
         {
+            CheckOperators(policy);
             AppliedPolicy applied = _generations.Apply(policy, text, environment?.Ports ?? PortIndexes(), commit);
             ForgetInjected();
             return applied;
@@ -309,6 +314,7 @@ public sealed class KernelDataPlane : IDisposable
             {
                 _disposed = true;
                 _ports.Dispose();
+                _operators.Dispose();
                 _maps.Dispose();
                 _pinLock.Dispose();
             }
@@ -322,8 +328,14 @@ public sealed class KernelDataPlane : IDisposable
     {
         if (Readopted)
         {
+            bool cut = _operators.Readopt();
             _ports.Readopt();
             _generations.Readopt();
+            if (cut)
+            {
+                Relink();
+            }
+
             _ports.Refresh();
             RememberNics();
             DataPlaneLog.Readopted(_logger, _layout.Root, _ports.Ports.Count, _generations.Current?.Generation ?? 0);

@@ -7,7 +7,9 @@ namespace Gateway.Policy.Tests;
 /// <summary>Random policies and packets from few values, so that they meet often.</summary>
 internal static class PolicyGenerators
 {
-    public static readonly PolicyEnvironment Environment = new(new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1, ["eth2"] = 2, ["wan.100"] = 63 });
+    public static readonly PolicyEnvironment Environment = new(
+        new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1, ["eth2"] = 2, ["wan.100"] = 63 },
+        new Dictionary<string, PolicyOperator> { ["asks"] = new(3, IsSelector: true), ["acts"] = new(0, IsSelector: false) });
 
     private static readonly string[] s_nics = ["eth0", "eth1", "eth2", "wan.100"];
 
@@ -106,7 +108,13 @@ internal static class PolicyGenerators
         from first in Gen.Choose(0, 4)
         from last in Gen.Choose(first, 4)
         from connection in Gen.Elements(true, false)
-        select (Selector)new BucketSelector([new ValueRange((ulong)first, (ulong)last)], 5, connection));
+        select (Selector)new BucketSelector([new ValueRange((ulong)first, (ulong)last)], 5, connection),
+        Arguments(2).Select(arguments => (Selector)new CustomSelector("asks", arguments)));
+
+    private static Gen<ValueList<ulong>> Arguments(int most) =>
+        from count in Gen.Choose(0, most)
+        from numbers in Gen.Elements(0ul, 1ul, 1200ul, ulong.MaxValue).ArrayOf(count)
+        select ValueList.From(numbers);
 
     private static Gen<FlowFacts> Facts =>
         from numbers in Gen.Choose(-1, 5).ArrayOf(12)
@@ -176,6 +184,7 @@ internal static class PolicyGenerators
         from destination in Maybe(Prefix)
         from port in Port
         select (Actor)new RewriteActor(source, ports, destination, port),
+        Arguments(4).Select(arguments => (Actor)new CustomActor("acts", arguments)),
         Gen.Elements<Actor>(new GetConnectActor(), new GetSubflowActor(), new RecordActor(), new CountActor(), new DropActor(), new StripMptcpActor(), new TraceActor()));
 
     private static Gen<Chain> Chain(int number) =>

@@ -11,6 +11,7 @@
 #include "abi/event.h"
 #include "abi/flow.h"
 #include "abi/limits.h"
+#include "abi/operator.h"
 #include "abi/policy.h"
 #include "abi/port.h"
 #include "abi/rewrite.h"

@@ -136,6 +136,11 @@ static __always_inline void gw_run_chain(gw_context *ctx, struct gw_packet *pack
 			plan->verdict = GW_VERDICT_DROP;
 			reason = GW_REASON_DROPPED;
 			break;
+		case GW_OP_CUSTOM:
+			plan->step = i;
+			reason = gw_run_operator(packet, flow, plan, step);
+			gw_opaque(reason);
+			break;
 		default:
 			plan->step = i;
 			reason = gw_run_actor(ctx, packet, flow, plan, step);

@@ -216,6 +216,8 @@ __noinline int gw_classify(struct gw_packet *packet, __u32 generation, __u32 pla
 		return 0;
 	if (facts->flags & GW_GENERATION_FLAG_TRACK_DATA)
 		class->flags = GW_FLOW_CLASS_FLAG_TRACK_DATA;
+	if (facts->flags & GW_GENERATION_FLAG_OPERATORS)
+		class->flags |= GW_FLOW_CLASS_FLAG_OPERATORS;
 	if (!gw_match_terms(packet, generation, place, direction))
 		gw_pick_terms(packet, flow, class, generation);
 	return 0;

@@ -4,6 +4,7 @@
 #define GW_CONDITION_H
 
 #include "data.h"
+#include "operators.h"
 
 #define GW_NS_PER_MS 1000000
 
@@ -120,8 +121,11 @@ __noinline int gw_conditions_hold(struct gw_packet *packet, struct gw_flow *flow
 
 		if (i >= term->conditions)
 			break;
-		holds = gw_condition_value(packet, flow, condition, &value) && value >= condition->low &&
-			value <= condition->high;
+		if (condition->kind == GW_CONDITION_KIND_CUSTOM)
+			holds = gw_ask_operator(packet, flow, condition) == GW_ANSWER_DONE;
+		else
+			holds = gw_condition_value(packet, flow, condition, &value) && value >= condition->low &&
+				value <= condition->high;
 		if (holds == !!condition->negate)
 			return 0;
 	}

@@ -7,6 +7,7 @@
 #include "track.h"
 #include "classify.h"
 #include "chain.h"
+#include "edits/custom.h"
 #include "rewrite.h"
 #include "forward.h"
 
@@ -103,6 +104,8 @@ static __always_inline void gw_carry_out(gw_context *ctx, struct gw_packet *pack
 		gw_edit_options(ctx, packet, flow, plan);
 	if (plan->add)
 		gw_announce(ctx, packet, flow, plan);
+	if (plan->custom)
+		gw_edit_custom(ctx, packet, plan);
 	if (plan->set_window)
 		gw_settle_deferred(plan, &plan->window_step, gw_edit_window(ctx, packet, plan->window));
 	if (plan->dscp)
@@ -151,6 +154,8 @@ static __always_inline void gw_count_unmade(struct gw_plan *plan)
 		gw_settle_deferred(plan, &plan->add_step, GW_REASON_DROPPED);
 	if (plan->rewrite)
 		gw_settle_deferred(plan, &plan->rewrite_step, GW_REASON_DROPPED);
+	if (plan->custom)
+		gw_settle_deferred(plan, &plan->custom_step, GW_REASON_DROPPED);
 }
 
 /* Runs the policy on a packet. Returns the plan's verdict. */
@@ -189,7 +194,15 @@ static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_
 	gw_class_of(packet, flow, scratch, generation, hook, gw_port_index & (GW_MAX_PORTS - 1), &class);
 	if (class.flags & GW_FLOW_CLASS_FLAG_TRACK_DATA)
 		gw_track_data(ctx, packet, flow);
+	if (class.flags & GW_FLOW_CLASS_FLAG_OPERATORS) {
+		plan->port = gw_port_index;
+		plan->direction = class.direction;
+		plan->refused = 0;
+		gw_show_options(ctx, packet);
+	}
 	selected = gw_select(packet, flow, scratch, &class);
+	if ((class.flags & GW_FLOW_CLASS_FLAG_OPERATORS) && plan->refused)
+		gw_count(stats, plan->refused);
 	if (selected < 0) {
 		gw_count(stats, GW_REASON_NO_MATCH);
 		return GW_VERDICT_PASS;
@@ -204,7 +217,7 @@ static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_
 	plan->generation = generation;
 	plan->chain = index;
 	plan->port = gw_port_index;
-	plan->direction = gw_flow_direction(flow, packet);
+	plan->direction = class.direction;
 	index = chain->stats;
 	chain_stats = bpf_map_lookup_elem(&gw_chain_stats, &index);
 	if (chain_stats) {
@@ -214,7 +227,7 @@ static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_
 	gw_run_chain(ctx, packet, flow, plan, chain);
 	if (plan->verdict == GW_VERDICT_DROP)
 		gw_count_unmade(plan);
-	else if (plan->decided)
+	else if (plan->decided[0] | plan->decided[1])
 		gw_carry_out(ctx, packet, flow, plan);
 #ifdef GW_SKB
 	if (plan->mirrors)

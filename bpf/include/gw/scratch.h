@@ -28,6 +28,9 @@ struct gw_scratch {
 	struct gw_rewrite rewrite;		/* before it enters its table */
 	struct gw_shared_rate_key rate_key;
 	struct gw_shared_rate rate;			/* a new limit before it enters its table */
+	struct gw_operator operator;		/* what a custom operator is given, and leaves */
+	__u8 custom[GW_OPTIONS_PADDED];		/* options as a custom actor wants them */
+	__u32 subtypes;				/* MPTCP subtypes that stand in them */
 	__u8 copying;				/* a copy is on its way through another port's program */
 };
 

@@ -53,16 +53,16 @@ struct gw_plan_step {
 };
 
 /* Words of struct gw_plan that are zero before a chain runs. */
-#define GW_PLAN_NONE	5
+#define GW_PLAN_NONE	6
 
 struct gw_plan {
 	/* What a chain leaves zero unless it decides. */
 	union {
 		__u64 none[GW_PLAN_NONE];
 		struct {
-			/* The first word is what there is to carry out. */
+			/* What there is to carry out. */
 			union {
-				__u64 decided;
+				__u64 decided[2];
 				struct {
 					__u8 verdict;		/* enum gw_verdict */
 					__u8 prio;		/* enum gw_plan_prio */
@@ -72,6 +72,7 @@ struct gw_plan {
 					__u8 dscp;		/* 1 + DSCP, 0 = as it is */
 					__u8 rewrite;		/* the flow is to get another 4-tuple */
 					__u8 add;		/* enum gw_plan_add, or GW_PLAN_ADD_PLACE + 8 * enum gw_stored_kind + slot to send */
+					__u8 custom;		/* 1 + bytes of options that a custom actor wants, 0 = as they are */
 				};
 			};
 			__u64 mirrors;			/* bit i: step i sends a copy once all is done */
@@ -95,6 +96,7 @@ struct gw_plan {
 	__u8 add_offered;		/* addresses that user space has made for the step */
 	__u8 add_wanted;		/* addresses that it is to make */
 	__u8 add_flags;			/* enum gw_add_flag */
+	__u8 refused;			/* enum gw_reason: why a custom selector gave no answer */
 	struct gw_plan_step prio_step;
 	struct gw_plan_step blk_step;
 	struct gw_plan_step window_step;
@@ -105,6 +107,7 @@ struct gw_plan {
 	struct gw_plan_step trace_step;
 	struct gw_plan_step rewrite_step;
 	__u32 rewrite_operand;		/* index into gw_operands */
+	struct gw_plan_step custom_step;
 };
 
 /* What an event is about, beside the packet and its flow. */

@@ -56,6 +56,19 @@ public static unsafe class BpfFs
         return (Errno)error == Errno.ENOENT ? false : throw BpfException.From(error, $"Removing the pin {path}", PinHint(error, path));
     }
 
+    /// <summary>Gives a pin another name; what was pinned there before loses that name in the same step.</summary>
+    /// <param name="from">The pin.</param>
+    /// <param name="to">Its new name, in the same bpf file system.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public static void Move(string from, string to)
+    {
+        if (Libc.rename(from, to) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw BpfException.From(error, $"Moving the pin {from} to {to}", PinHint(error, from));
+        }
+    }
+
     internal static void Pin(BpfFd handle, string path, string what)
     {
         using LibbpfOutput output = LibbpfOutput.Capture();

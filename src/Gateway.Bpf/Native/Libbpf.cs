@@ -216,6 +216,18 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial int bpf_tc_query(BpfTcHook* hook, BpfTcOpts* options);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint bpf_linker__new(string path, void* options);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_linker__add_file(BpfLinkerHandle linker, string path, void* options);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_linker__finalize(BpfLinkerHandle linker);
+
+    [LibraryImport(Library)]
+    internal static partial void bpf_linker__free(nint linker);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint ring_buffer__new(
         BpfFd map, delegate* unmanaged[Cdecl]<nint, byte*, nuint, int> sample, nint context, void* options);

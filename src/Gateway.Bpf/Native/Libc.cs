@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     internal const int CloneNewNet = 0x4000_0000;
     internal const int OpenReadOnlyCloseOnExec = 0x8_0000;
     internal const int InterfaceNameSize = 16;
+    internal const uint MemoryFileCloseOnExec = 1;
 
     /// <summary>Number of the bpf(2) system call on this processor.</summary>
     internal static long BpfSystemCall =>
@@ -32,10 +33,16 @@ internal static unsafe partial class Libc
     internal static partial int unlink(string path);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string from, string to);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statfs(string path, byte* buffer);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int mount(string source, string target, string type, ulong flags, string? data);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int memfd_create(string name, uint flags);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int setns(BpfFd fd, int type);

@@ -34,6 +34,7 @@ internal static class GatewayCommand
             session.Format,
             PortCommands.Create(session),
             PolicyCommands.Create(session),
+            OperatorCommands.Create(session),
             ConnectionCommands.Create(session),
             TelemetryCommands.Counters(session),
             TelemetryCommands.Events(session),

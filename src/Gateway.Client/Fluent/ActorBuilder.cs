@@ -122,6 +122,12 @@ public sealed class ActorBuilder
     /// <summary>An event for each packet, with what every actor of the chain did.</summary>
     public ActorBuilder Trace() => Then(new Actor { Trace = new TraceActor() });
 
+    /// <summary>Runs a loaded operator.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">Numbers it is given, at most 4.</param>
+    public ActorBuilder Custom(string name, params IEnumerable<ulong> arguments) =>
+        Then(new Actor { Custom = new CustomOperator { Operator = name, Args = { arguments } } });
+
     /// <summary>Drops the packet.</summary>
     public ActorBuilder Drop() => Then(new Actor { Drop = new DropActor() });
 

@@ -95,6 +95,12 @@ public sealed class SelectorBuilder<TNext>
         },
     });
 
+    /// <summary>A loaded operator says so.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">Numbers it is given, at most 2.</param>
+    public TNext Custom(string name, params IEnumerable<ulong> arguments) =>
+        _next(new Selector { Custom = new CustomOperator { Operator = name, Args = { arguments } } });
+
     /// <summary>The expression does not match.</summary>
     public TNext Not(Func<SelectorBuilder<SingleSelection>, Selection> expression)
     {

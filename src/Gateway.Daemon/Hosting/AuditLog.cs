@@ -11,6 +11,7 @@ internal sealed partial class AuditLog(ILogger<AuditLog> logger)
     [
         PathOf(PolicyMethods.Apply), PathOf(PolicyMethods.Rollback), PathOf(PolicyMethods.Confirm), PathOf(PolicyMethods.Import),
         PathOf(PolicyMethods.Clear), PathOf(PortMethods.Attach), PathOf(PortMethods.Detach), PathOf(SystemMethods.CleanUp),
+        PathOf(OperatorMethods.Load), PathOf(OperatorMethods.Unload),
     ];
 
     /// <summary>A <see cref="ServerInterceptor"/>.</summary>

@@ -1,5 +1,6 @@
 using Gateway.Bpf;
 using Gateway.Daemon.Connections;
+using Gateway.Daemon.Operators;
 using Gateway.Daemon.Policies;
 using Gateway.Daemon.Priorities;
 using Gateway.Daemon.Services;
@@ -30,6 +31,8 @@ internal static partial class DaemonHost
         using ILoggerFactory loggers = LoggerFactory.Create(logging => Configure(logging, options));
         using KernelDataPlane dataPlane = Open(options, loggers.CreateLogger<KernelDataPlane>());
         PolicyHistory history = OpenState(options, dataPlane, loggers.CreateLogger<PolicyHistory>());
+        OperatorFiles operators = OpenOperators(options, dataPlane, loggers.CreateLogger<OperatorFiles>());
+        builder.Services.AddSingleton(operators);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(dataPlane);
@@ -46,6 +49,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<PortService>();
+        builder.Services.AddSingleton<OperatorService>();
         builder.Services.AddSingleton<ConnectionService>();
         builder.Services.AddSingleton<TelemetryService>();
         builder.Services.AddSingleton<SystemService>();
@@ -84,6 +88,7 @@ internal static partial class DaemonHost
         [
             app.Services.GetRequiredService<PolicyService>(),
             app.Services.GetRequiredService<PortService>(),
+            app.Services.GetRequiredService<OperatorService>(),
             app.Services.GetRequiredService<ConnectionService>(),
             app.Services.GetRequiredService<TelemetryService>(),
             app.Services.GetRequiredService<SystemService>(),
@@ -180,6 +185,24 @@ internal static partial class DaemonHost
             throw new StartException(
                 failure is UnauthorizedAccessException ? ExitCode.Privilege : ExitCode.Failure,
                 $"The directories of {options.Socket} and {options.State} cannot be used: {failure.Message}",
+                failure);
+        }
+    }
+
+    /// <summary>Before any policy: it may use them.</summary>
+    private static OperatorFiles OpenOperators(DaemonOptions options, KernelDataPlane dataPlane, ILogger logger)
+    {
+        try
+        {
+            var files = new OperatorFiles(options.State);
+            files.Reconcile(dataPlane, logger);
+            return files;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(
+                failure is UnauthorizedAccessException ? ExitCode.Privilege : ExitCode.Failure,
+                $"The operators in {options.State} cannot be read or stored: {failure.Message}",
                 failure);
         }
     }

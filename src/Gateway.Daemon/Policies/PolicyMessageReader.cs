@@ -107,6 +107,8 @@ internal sealed class PolicyMessageReader
                 return ConditionMessages.Read(selector.Connection);
             case V1.Selector.SelectorOneofCase.Sample:
                 return ConditionMessages.Read(selector.Sample);
+            case V1.Selector.SelectorOneofCase.Custom:
+                return new CustomSelector(selector.Custom.Operator, ValueList.From(selector.Custom.Args));
             default:
                 Report(path, "The selector is empty.", "Set one of its fields, or leave select out to match every TCP packet.");
                 return new AllSelector([]);
@@ -244,6 +246,8 @@ internal sealed class PolicyMessageReader
                 return new MirrorActor(actor.Mirror.Nic);
             case V1.Actor.ActorOneofCase.Trace:
                 return new TraceActor();
+            case V1.Actor.ActorOneofCase.Custom:
+                return new CustomActor(actor.Custom.Operator, ValueList.From(actor.Custom.Args));
             default:
                 Report(path, "The actor is empty.", "Set one of its fields, like record.");
                 return new CountActor();

@@ -60,6 +60,7 @@ internal static class PolicyMessageWriter
         },
         IngressPortSelector ingress => new V1.Selector { IngressPort = new V1.NicList { Nics = { ingress.Ports } } },
         EgressPortSelector egress => new V1.Selector { EgressPort = new V1.NicList { Nics = { egress.Ports } } },
+        CustomSelector custom => new V1.Selector { Custom = new V1.CustomOperator { Operator = custom.Operator, Args = { custom.Arguments } } },
         _ when ConditionMessages.Write(selector) is { } condition => condition,
         _ => throw new UnreachableException($"The selector {selector.GetType().Name} has no message."),
     };
@@ -96,6 +97,7 @@ internal static class PolicyMessageWriter
         MarkActor mark => new V1.Actor { Mark = Write(mark) },
         MirrorActor mirror => new V1.Actor { Mirror = new V1.MirrorActor { Nic = mirror.Port } },
         TraceActor => new V1.Actor { Trace = new V1.TraceActor() },
+        CustomActor custom => new V1.Actor { Custom = new V1.CustomOperator { Operator = custom.Operator, Args = { custom.Arguments } } },
         _ => throw new UnreachableException($"The actor {actor.GetType().Name} has no message."),
     };
 

@@ -200,6 +200,8 @@ public enum GenerationFlag : uint
     TrackPlain = 0x1,
     /// <summary>GW_GENERATION_FLAG_TRACK_DATA.</summary>
     TrackData = 0x2,
+    /// <summary>GW_GENERATION_FLAG_OPERATORS.</summary>
+    Operators = 0x4,
 }
 
 /// <summary>enum gw_hook.</summary>
@@ -244,6 +246,10 @@ internal static class Limits
     internal const int OperandWords = 8;
     /// <summary>GW_TRACE_STEPS.</summary>
     internal const int TraceSteps = 16;
+    /// <summary>GW_OPERATORS.</summary>
+    internal const int Operators = 8;
+    /// <summary>GW_CHAIN_OPERATORS.</summary>
+    internal const int ChainOperators = 4;
     /// <summary>GW_OPERATOR_ARGUMENTS.</summary>
     internal const int OperatorArguments = 4;
     /// <summary>GW_REASONS.</summary>

@@ -27,6 +27,7 @@ internal static class ActorEncoding
         CloseSubflowActor => "close_subflow",
         MarkActor => "mark",
         MirrorActor => "mirror",
+        CustomActor => "custom",
         TraceActor => "trace",
         AddSubflowActor => "add_subflow",
         RewriteActor => "rewrite",
@@ -38,8 +39,12 @@ internal static class ActorEncoding
     /// <param name="slot">Its counter slot.</param>
     /// <param name="ports">NIC name to port index.</param>
     /// <param name="operands">Takes what does not fit into the step.</param>
-    /// <exception cref="DataPlaneException">FailedPrecondition: a redirect or mirror names a NIC that is not attached.</exception>
-    internal static Step Encode(Actor actor, int slot, IReadOnlyDictionary<string, int> ports, OperandTable operands)
+    /// <param name="operators">Loaded custom operators by name; null = none.</param>
+    /// <exception cref="DataPlaneException">
+    /// FailedPrecondition: a redirect or mirror names a NIC that is not attached, or a custom actor an operator that is not loaded.
+    /// </exception>
+    internal static Step Encode(
+        Actor actor, int slot, IReadOnlyDictionary<string, int> ports, OperandTable operands, IReadOnlyDictionary<string, PolicyOperator>? operators = null)
     {
         var step = new Step { Stats = (ushort)slot };
         switch (actor)
@@ -100,6 +105,10 @@ internal static class ActorEncoding
                 break;
             case TraceActor:
                 step.Op = (byte)Op.Trace;
+                break;
+            case CustomActor custom:
+                step.Op = (byte)Op.Custom;
+                step.Operand = operands.Add(Encode(custom, operators));
                 break;
             case AddSubflowActor add:
                 step.Op = (byte)Op.AddSubflow;
@@ -190,6 +199,23 @@ internal static class ActorEncoding
         {
             BinaryPrimitives.WriteUInt128BigEndian(bytes, ipv6.Address);
         }
+    }
+
+    private static CustomOperand Encode(CustomActor custom, IReadOnlyDictionary<string, PolicyOperator>? operators)
+    {
+        if (operators is null || !operators.TryGetValue(custom.Operator, out PolicyOperator? found))
+        {
+            throw new DataPlaneException(
+                DataPlaneErrorKind.FailedPrecondition, $"A chain uses operator '{custom.Operator}', which is not loaded: load it first.");
+        }
+
+        var operand = new CustomOperand { OperatorId = (ushort)found.Slot };
+        for (int i = 0; i < custom.Arguments.Count; i++)
+        {
+            operand.Args[i] = custom.Arguments[i];
+        }
+
+        return operand;
     }
 
     private static byte IndexOf(string nic, string actor, IReadOnlyDictionary<string, int> ports) =>

@@ -13,7 +13,7 @@ internal sealed record GenerationDocument(
 {
     internal AppliedPolicy ToApplied() => new(
         new PolicyText(Name, Yaml, Revision), Generation, AppliedAt, Size,
-        [.. Chains.Select(c => new AppliedChain(c.Name, [.. c.Steps.Select(s => s.Actor)]))]);
+        [.. Chains.Select(c => new AppliedChain(c.Name, [.. c.Steps.Select(s => s.Actor)], c.Operators ?? []))]);
 
     internal void Pin(string path) =>
         BlobMap.Pin(path, "gw_document", JsonSerializer.SerializeToUtf8Bytes(this, GenerationJson.Default.GenerationDocument));
@@ -34,8 +34,10 @@ internal sealed record GenerationDocument(
     }
 }
 
-/// <summary>Counter slots of a chain: one in gw_chain_stats, and each actor's in gw_step_stats.</summary>
-internal sealed record ChainSlots(string Name, int Slot, IReadOnlyList<StepSlot> Steps);
+/// <summary>
+/// Counter slots of a chain: one in gw_chain_stats, and each actor's in gw_step_stats; and the custom operators it uses.
+/// </summary>
+internal sealed record ChainSlots(string Name, int Slot, IReadOnlyList<StepSlot> Steps, IReadOnlyList<string>? Operators = null);
 
 /// <summary>The counter slot of an actor.</summary>
 internal sealed record StepSlot(string Actor, int Slot);

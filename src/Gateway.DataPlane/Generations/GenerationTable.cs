@@ -165,7 +165,8 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
         maps.Generations.Update(slot, new Generation
         {
             GenerationValue = generation,
-            Flags = (uint)((policy.TracksPlainTcp ? GenerationFlag.TrackPlain : 0) | (policy.TracksData ? GenerationFlag.TrackData : 0)),
+            Flags = (uint)((policy.TracksPlainTcp ? GenerationFlag.TrackPlain : 0) | (policy.TracksData ? GenerationFlag.TrackData : 0)
+                | (policy.Operators.IsEmpty ? 0 : GenerationFlag.Operators)),
             IngressPorts = PolicyTables.PortMask(policy, Abi.Hook.Ingress),
             EgressPorts = PolicyTables.PortMask(policy, Abi.Hook.Egress),
         });

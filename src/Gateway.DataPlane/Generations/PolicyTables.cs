@@ -28,7 +28,7 @@ internal static class PolicyTables
             chains[c].Stats = (ushort)slots[c].Slot;
             for (int s = 0; s < actors.Count; s++)
             {
-                chains[c].Step[s] = ActorEncoding.Encode(actors[s], slots[c].Steps[s].Slot, ports, operands);
+                chains[c].Step[s] = ActorEncoding.Encode(actors[s], slots[c].Steps[s].Slot, ports, operands, policy.Operators);
             }
         }
 

@@ -58,7 +58,7 @@ internal sealed class SlotAllocator
                 : new StepSlot(actor, _steps.Take());
         }
 
-        return new ChainSlots(chain.Name, old?.Slot ?? _chains.Take(), steps);
+        return new ChainSlots(chain.Name, old?.Slot ?? _chains.Take(), steps, chain.Operators);
     }
 
     /// <summary>Slots from the lowest free one on.</summary>

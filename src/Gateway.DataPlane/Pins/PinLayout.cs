@@ -7,7 +7,8 @@ namespace Gateway.DataPlane;
 /// <summary>
 /// Every path of the pinned state. The root holds <c>abi</c> (an array map whose one value is the ABI version, pinned
 /// last), <c>maps/NAME</c>, <c>ports/INDEX/</c> with <c>info</c>, <c>ingress</c>, <c>egress</c>, <c>devmap</c>,
-/// <c>ingress_link</c>, <c>egress_link</c>, and <c>generations/NUMBER</c> (the document). bpffs allows no dots in names, so
+/// <c>ingress_link</c>, <c>egress_link</c>, <c>generations/NUMBER</c> (the document), and <c>operators/SLOT/</c> with
+/// <c>record</c> and <c>maps/NAME</c>. bpffs allows no dots in names, so
 /// ports go by number, not by NIC.
 /// </summary>
 internal sealed class PinLayout
@@ -34,7 +35,12 @@ internal sealed class PinLayout
 
     internal string Generations => Path.Combine(Root, "generations");
 
-    private string[] Own => [AbiVersion, Maps, Ports, Generations];
+    internal string Operators => Path.Combine(Root, "operators");
+
+    /// <summary>There while programs and the operators' records may differ.</summary>
+    internal string Relinking => Path.Combine(Root, "relinking");
+
+    private string[] Own => [AbiVersion, Maps, Ports, Generations, Operators, Relinking];
 
     internal bool Exists => Directory.Exists(Root);
 
@@ -44,6 +50,11 @@ internal sealed class PinLayout
 
     internal string Generation(uint generation) =>
         Path.Combine(Generations, generation.ToString(CultureInfo.InvariantCulture));
+
+    internal OperatorPins Operator(int slot) => new(Path.Combine(Operators, slot.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Slots of the operators that have a directory, whole or not.</summary>
+    internal IReadOnlyList<int> OperatorSlots() => Numbers(Operators).Where(n => n < Limits.Operators).Select(n => (int)n).ToList();
 
     /// <summary>Indexes of the ports that have a directory, whole or not.</summary>
     internal IReadOnlyList<int> PortIndexes() => Numbers(Ports).Where(n => n < Limits.MaxPorts).Select(n => (int)n).ToList();
@@ -62,7 +73,7 @@ internal sealed class PinLayout
                 BpfFs.Mount(parent);
             }
 
-            foreach (string directory in (string[])[Root, Maps, Ports, Generations])
+            foreach (string directory in (string[])[Root, Maps, Ports, Generations, Operators])
             {
                 Directory.CreateDirectory(directory);
             }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.DataPlane;
 
 /// <summary>The managed NICs. Not thread-safe.</summary>
-internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, ILogger logger) : IDisposable
+internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramImages> images, bool useTcx, ILogger logger) : IDisposable
 {
     private readonly SortedDictionary<int, ManagedPort> _ports = [];
 
@@ -197,16 +197,16 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, bool useTcx, 
         maps.Ports.Update(index, port.Entry);
         undo.Push($"emptying entry {index} of the port table", () => maps.Ports.Update(index, default(Port)));
 
-        port.Ingress = PacketPrograms.LoadIngress(record.Index, record.Mode == PortMode.Host, maps);
+        port.Ingress = PacketPrograms.LoadIngress(record.Index, record.Mode == PortMode.Host, maps, images());
         PinProgram(port.Ingress, port.Pins.Ingress, undo);
         if (record.Mode == PortMode.Wire)
         {
-            port.Devmap = PacketPrograms.LoadDevmap(record.Index, maps);
+            port.Devmap = PacketPrograms.LoadDevmap(record.Index, maps, images());
             PinProgram(port.Devmap, port.Pins.Devmap, undo);
         }
         else
         {
-            port.Egress = PacketPrograms.LoadEgress(record.Index, maps);
+            port.Egress = PacketPrograms.LoadEgress(record.Index, maps, images());
             PinProgram(port.Egress, port.Pins.Egress, undo);
         }
 

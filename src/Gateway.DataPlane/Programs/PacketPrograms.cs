@@ -1,4 +1,3 @@
-using System.Reflection;
 using Gateway.Bpf;
 
 namespace Gateway.DataPlane;
@@ -16,41 +15,36 @@ internal static class PacketPrograms
     private const string PortIndexVariable = "gw_port_index";
 
     /// <summary>Opens the object that declares every map.</summary>
-    internal static BpfObjectSpec OpenIngress() => Open("ingress.bpf.o");
+    /// <param name="images">Null: without operators.</param>
+    internal static BpfObjectSpec OpenIngress(ProgramImages? images = null) => Open((images ?? ProgramImages.Embedded).Ingress);
 
     /// <summary>Loads the XDP program of a port.</summary>
     /// <param name="portIndex">The port.</param>
     /// <param name="frags">Whether it takes frames in several buffers.</param>
     /// <param name="maps">The shared maps.</param>
-    internal static BpfProgram LoadIngress(int portIndex, bool frags, SharedMaps maps) =>
-        Load(OpenIngress(), Ingress, portIndex, frags, maps);
+    /// <param name="images">Null: without operators.</param>
+    internal static BpfProgram LoadIngress(int portIndex, bool frags, SharedMaps maps, ProgramImages? images = null) =>
+        Load(OpenIngress(images), Ingress, portIndex, frags, maps, images);
 
     /// <summary>Loads the devmap program of a wire port; it never takes frags.</summary>
-    internal static BpfProgram LoadDevmap(int portIndex, SharedMaps maps) =>
-        Load(Open("devmap.bpf.o"), Devmap, portIndex, frags: false, maps);
+    internal static BpfProgram LoadDevmap(int portIndex, SharedMaps maps, ProgramImages? images = null) =>
+        Load(Open((images ?? ProgramImages.Embedded).Devmap), Devmap, portIndex, frags: false, maps, images);
 
     /// <summary>Loads the TC program of a host port.</summary>
-    internal static BpfProgram LoadEgress(int portIndex, SharedMaps maps) =>
-        Load(Open("egress.bpf.o"), Egress, portIndex, frags: false, maps);
+    internal static BpfProgram LoadEgress(int portIndex, SharedMaps maps, ProgramImages? images = null) =>
+        Load(Open((images ?? ProgramImages.Embedded).Egress), Egress, portIndex, frags: false, maps, images);
 
-    private static BpfObjectSpec Open(string resource)
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
-            ?? throw new DataPlaneException(
-                DataPlaneErrorKind.Internal, $"The packet program {resource} is not in this build: rebuild with the bpf directory present.");
-        byte[] elf = new byte[stream.Length];
-        stream.ReadExactly(elf);
-        return BpfObjectSpec.Open(elf, "gateway");
-    }
+    private static BpfObjectSpec Open(byte[] image) => BpfObjectSpec.Open(image, "gateway");
 
-    private static BpfProgram Load(BpfObjectSpec spec, string name, int portIndex, bool frags, SharedMaps maps)
+    private static BpfProgram Load(BpfObjectSpec spec, string name, int portIndex, bool frags, SharedMaps maps, ProgramImages? images)
     {
         using (spec)
         {
             spec.SetVariable(PortIndexVariable, (uint)portIndex);
             foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal))
             {
-                map.Reuse(map.Name == TransmitMap ? maps.Transmit(frags) : maps[map.Name]);
+                map.Reuse(map.Name == TransmitMap ? maps.Transmit(frags)
+                    : images?.Maps.GetValueOrDefault(map.Name) ?? maps[map.Name]);
             }
 
             BpfProgramSpec program = spec.Program(name);

@@ -61,6 +61,9 @@ public sealed class CompiledPolicy
     /// <summary>Whether some condition asks how far the data sequence numbers of a connection are.</summary>
     public required bool TracksData { get; init; }
 
+    /// <summary>Custom operators that its chains use, as they were loaded when it was compiled.</summary>
+    public required ImmutableDictionary<string, PolicyOperator> Operators { get; init; }
+
     /// <summary>Finds the chain of a packet as the kernel does.</summary>
     /// <returns>An index of <see cref="Chains"/>, or -1.</returns>
     public int Classify(in PolicyPacket packet)

@@ -29,7 +29,7 @@ public static class PolicyCompiler
         var errors = new List<PolicyError>();
         CheckCounts(document, limits, errors);
         List<RankedTerm> terms = Rank(document, environment, limits, errors);
-        return errors.Count > 0 ? new CompileResult(null, errors) : Build(document, terms, limits);
+        return errors.Count > 0 ? new CompileResult(null, errors) : Build(document, environment, terms, limits);
     }
 
     private static void CheckCounts(PolicyDocument document, CompilerLimits limits, List<PolicyError> errors)
@@ -92,7 +92,7 @@ public static class PolicyCompiler
         return terms;
     }
 
-    private static CompileResult Build(PolicyDocument document, List<RankedTerm> terms, CompilerLimits limits)
+    private static CompileResult Build(PolicyDocument document, PolicyEnvironment environment, List<RankedTerm> terms, CompilerLimits limits)
     {
         var errors = new List<PolicyError>();
         var vectors = new VectorTable();
@@ -120,7 +120,7 @@ public static class PolicyCompiler
             : new CompileResult(
                 new CompiledPolicy
                 {
-                    Chains = [.. document.Chains.Select(c => new CompiledChain(c.Name, c.Priority, c.Actors))],
+                    Chains = [.. document.Chains.Select(c => new CompiledChain(c.Name, c.Priority, c.Actors, OperatorsOf(c)))],
                     Terms = [.. terms.Select(t => new CompiledTerm(t.ChainIndex, t.Literals.Packet.Any, t.Literals.Packet.All, t.Literals.Packet.None, ValueList.From(t.Literals.Conditions.Conditions)))],
                     Vectors = vectors.ToImmutable(),
                     Prefixes4 = [.. prefixes.Where(p => p.Prefix.Family == IpFamily.IPv4)],
@@ -133,7 +133,9 @@ public static class PolicyCompiler
                     ExactRules6 = rules6,
                     ExactLists = exact.Lists,
                     TracksPlainTcp = terms.Exists(t => CanMatchPlainTcp(t.Literals)),
-                    TracksData = terms.Exists(t => t.Literals.Conditions.Conditions.Any(c => c.Kind is ConditionKind.DataSequence or ConditionKind.Bytes)),
+                    TracksData = terms.Exists(t => t.Literals.Conditions.Conditions.Any(c => c.Kind is ConditionKind.DataSequence or ConditionKind.Bytes))
+                        || document.Chains.Any(c => OperatorsOf(c).Count > 0),
+                    Operators = document.Chains.SelectMany(c => OperatorsOf(c)).Distinct().ToImmutableDictionary(name => name, name => environment.Operators[name]),
                 },
                 []);
 
@@ -144,6 +146,18 @@ public static class PolicyCompiler
                 errors.Add(Error("chains", $"The policy comes to {count} {what}; the limit is {limit}.", hint));
             }
         }
+    }
+
+    private static ValueList<string> OperatorsOf(Chain chain)
+    {
+        IEnumerable<string> names = chain.Actors.OfType<CustomActor>().Select(a => a.Operator);
+        if (chain.Select is { } select)
+        {
+            names = names.Concat(SelectorPath.Fold<IReadOnlyList<string>>(
+                select, new PolicyPath(), (selector, below) => selector is CustomSelector custom ? [custom.Operator] : [.. below.SelectMany(n => n)]));
+        }
+
+        return ValueList.From(names.Distinct().Order(StringComparer.Ordinal));
     }
 
     /// <summary>A vector for each value of a field with few values.</summary>

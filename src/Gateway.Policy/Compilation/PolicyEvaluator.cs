@@ -90,6 +90,9 @@ public static class PolicyEvaluator
                 return packet.Hook == Hook.Ingress && IsAt(ingress.Ports, environment, packet);
             case EgressPortSelector egress:
                 return packet.Hook == Hook.Egress && IsAt(egress.Ports, environment, packet);
+            case CustomSelector:
+                // Only the kernel can ask it.
+                return false;
             case var _ when ConditionClause.Of(selector) is { } clauses:
                 foreach (ConditionClause clause in clauses)
                 {

@@ -44,4 +44,7 @@ public enum ConditionKind
 
     /// <summary>Hash of the connection modulo the parameter.</summary>
     BucketConnection = 14,
+
+    /// <summary>The answer of the operator in slot parameter, which is given the range's two numbers.</summary>
+    Custom = 15,
 }

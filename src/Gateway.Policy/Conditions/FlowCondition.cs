@@ -3,7 +3,7 @@ namespace Gateway.Policy;
 /// <summary>A condition on a packet and its flow that is checked on each packet.</summary>
 /// <param name="Kind">What is compared.</param>
 /// <param name="IsNegated">The answer is turned round.</param>
-/// <param name="Parameter">Number of buckets; 0 for other kinds.</param>
+/// <param name="Parameter">Number of buckets, or the operator's slot; 0 for other kinds.</param>
 /// <param name="Range">It holds when the value is known and lies in here.</param>
 public readonly record struct FlowCondition(ConditionKind Kind, bool IsNegated, ushort Parameter, ValueRange Range)
 {
@@ -21,13 +21,15 @@ public readonly record struct FlowCondition(ConditionKind Kind, bool IsNegated, 
         return IsNegated;
     }
 
-    /// <summary>A token has two values, a sample another one each time: ranges of those do not intersect.</summary>
-    internal bool HasOneValue => Kind is not (ConditionKind.Token or ConditionKind.Sample);
+    /// <summary>
+    /// A token has two values, a sample another one each time, and what an operator is given is no range: those do not intersect.
+    /// </summary>
+    internal bool HasOneValue => Kind is not (ConditionKind.Token or ConditionKind.Sample or ConditionKind.Custom);
 
     /// <summary>Whether packets that meet the other meet this as well.</summary>
     internal bool IsImpliedBy(FlowCondition other) =>
         Kind == other.Kind && Kind != ConditionKind.Sample && Parameter == other.Parameter && IsNegated == other.IsNegated
-        && (IsNegated ? Encloses(other.Range, Range) : Encloses(Range, other.Range));
+        && (Kind == ConditionKind.Custom ? Range == other.Range : IsNegated ? Encloses(other.Range, Range) : Encloses(Range, other.Range));
 
     private static bool Encloses(ValueRange outer, ValueRange inner) => outer.First <= inner.First && outer.Last >= inner.Last;
 }

@@ -8,9 +8,11 @@ public sealed class PolicyEnvironment
 
     /// <summary>Creates an environment.</summary>
     /// <param name="ports">NIC name to port index; an index is 0-63 and used once.</param>
+    /// <param name="operators">Loaded custom operators by name; null = none.</param>
     /// <exception cref="ArgumentException">An index is out of range or used twice.</exception>
-    public PolicyEnvironment(IReadOnlyDictionary<string, int> ports)
+    public PolicyEnvironment(IReadOnlyDictionary<string, int> ports, IReadOnlyDictionary<string, PolicyOperator>? operators = null)
     {
+        Operators = new Dictionary<string, PolicyOperator>(operators ?? new Dictionary<string, PolicyOperator>(), StringComparer.Ordinal);
         Ports = new Dictionary<string, int>(ports, StringComparer.Ordinal);
         if (ports.Values.Any(index => index is < 0 or >= MaxPorts) || ports.Values.Distinct().Count() != ports.Count)
         {
@@ -20,4 +22,7 @@ public sealed class PolicyEnvironment
 
     /// <summary>NIC name to port index.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; }
+
+    /// <summary>Loaded custom operators by name.</summary>
+    public IReadOnlyDictionary<string, PolicyOperator> Operators { get; }
 }

@@ -15,7 +15,7 @@ internal sealed class ActorReader(NodeReader nodes)
     private static readonly string[] s_actors =
     [
         "set_backup", "blk_subflow", "rate_limit", "redirect", "get_connect", "get_subflow", "record", "count", "drop",
-        "add_subflow", "strip_mptcp", "close_subflow", "mark", "mirror", "trace", "rewrite",
+        "add_subflow", "strip_mptcp", "close_subflow", "mark", "mirror", "trace", "rewrite", "custom",
     ];
 
     private static readonly string[] s_backupKeys = ["backup"];
@@ -28,6 +28,7 @@ internal sealed class ActorReader(NodeReader nodes)
     private readonly RedirectReader _redirect = new(nodes);
     private readonly AddSubflowReader _addSubflow = new(nodes);
     private readonly RewriteReader _rewrite = new(nodes);
+    private readonly CustomReader _custom = new(nodes);
 
     /// <summary>Reads the element of an actor list: a word, or a mapping with one key.</summary>
     public Actor ReadActor()
@@ -94,6 +95,9 @@ internal sealed class ActorReader(NodeReader nodes)
             case "mirror":
                 nodes.Error(position, "The actor mirror needs a value.", MirrorHint);
                 return null;
+            case "custom":
+                nodes.Error(position, "The actor custom needs a value.", CustomReader.Hint);
+                return null;
             case "set_backup":
                 nodes.Error(position, "The actor set_backup needs a value.", BackupHint);
                 return null;
@@ -132,6 +136,8 @@ internal sealed class ActorReader(NodeReader nodes)
                 return ReadMark();
             case "mirror":
                 return ReadMirror();
+            case "custom":
+                return _custom.Read() is { } custom ? new CustomActor(custom.Operator, custom.Arguments) : null;
             case "blk_subflow" when !nodes.IsNull():
                 return ReadBlkSubflow();
             default:

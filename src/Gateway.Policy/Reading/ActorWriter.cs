@@ -88,6 +88,11 @@ internal sealed class ActorWriter(YamlOutput output)
                 output.End();
                 output.End();
                 break;
+            case CustomActor custom:
+                output.Begin();
+                output.Custom(custom.Operator, custom.Arguments);
+                output.End();
+                break;
             case StripMptcpActor:
                 output.Word("strip_mptcp");
                 break;

@@ -81,6 +81,15 @@ internal static class ScalarParsers
         return Explain(parsed, text, "is not a number of 32 bits.", "Write it like 46 or 0x10.", out message, out hint);
     }
 
+    /// <summary>64 bits, decimal or hexadecimal with 0x.</summary>
+    public static bool Number(string text, out ulong value, out string message, out string hint)
+    {
+        bool parsed = text.StartsWith("0x", StringComparison.Ordinal)
+            ? ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
+            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        return Explain(parsed, text, "is not a number of 64 bits.", "Write it like 1200 or 0x4b0.", out message, out hint);
+    }
+
     public static bool Reset(string text, out ResetReason value, out string message, out string hint)
     {
         bool parsed = ResetReasonNames.TryParse(text, out value);

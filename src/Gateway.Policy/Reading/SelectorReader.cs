@@ -13,10 +13,11 @@ internal sealed class SelectorReader(NodeReader nodes)
     private static readonly string[] s_keys =
     [
         "all", "any", "not", "subflow", "ip_pair", "src", "dst", "src_port", "dst_port", "port", "packet_type", "direction",
-        "ingress_port", "egress_port", "vlan", "sequence", "connection", "sample",
+        "ingress_port", "egress_port", "vlan", "sequence", "connection", "sample", "custom",
     ];
 
     private readonly ConditionReader _conditions = new(nodes);
+    private readonly CustomReader _custom = new(nodes);
 
     private static readonly Selector s_unreadable = new UnreadableSelector();
     private static readonly string[] s_subflowKeys = ["src", "src_port", "dst", "dst_port"];
@@ -154,6 +155,8 @@ internal sealed class SelectorReader(NodeReader nodes)
                 return _conditions.ReadConnection();
             case "sample":
                 return _conditions.ReadSample();
+            case "custom":
+                return _custom.Read() is { } custom ? new CustomSelector(custom.Operator, custom.Arguments) : null;
             default:
                 return Nics() is { } egress ? new EgressPortSelector(egress) : null;
         }

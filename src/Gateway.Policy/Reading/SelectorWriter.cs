@@ -92,6 +92,9 @@ internal sealed class SelectorWriter(YamlOutput output)
                 output.Pair("by", bucket.ByConnection ? "connection" : "subflow");
                 output.End();
                 break;
+            case CustomSelector custom:
+                output.Custom(custom.Operator, custom.Arguments);
+                break;
             default:
                 throw new ArgumentException($"The selector {selector.GetType().Name} has no text.", nameof(selector));
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -28,6 +29,16 @@ internal sealed class YamlOutput(IEmitter emitter)
         }
 
         emitter.Emit(new SequenceEnd());
+    }
+
+    /// <summary>The key custom with what is said of an operator.</summary>
+    public void Custom(string name, ValueList<ulong> arguments)
+    {
+        Word("custom");
+        Begin(MappingStyle.Flow);
+        Pair("operator", name);
+        Words("args", arguments.Select(a => a.ToString(CultureInfo.InvariantCulture)));
+        End();
     }
 
     public void OptionalPair<T>(string key, T? value)

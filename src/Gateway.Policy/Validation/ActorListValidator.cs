@@ -28,7 +28,7 @@ internal sealed class ActorListValidator : IPolicyValidator
 
         for (int first = 0; first < index; first++)
         {
-            if (actors[first].GetType() == actor.GetType() && actor is not (CountActor or MarkActor or MirrorActor or TraceActor))
+            if (actors[first].GetType() == actor.GetType() && actor is not (CountActor or MarkActor or MirrorActor or TraceActor or CustomActor))
             {
                 context.ReportAt("actors", index, $"The actor {ActorNames.Of(actor)} already stands at actors[{first}].", "Keep one of them.");
                 break;

@@ -21,6 +21,7 @@ internal static class ActorNames
         MirrorActor => "mirror",
         TraceActor => "trace",
         RewriteActor => "rewrite",
+        CustomActor => "custom",
         _ => "?",
     };
 }

@@ -21,6 +21,7 @@ public static class PolicyValidator
         new AddSubflowValidator(),
         new MarkValidator(),
         new RewriteValidator(),
+        new CustomValidator(),
     ];
 
     /// <summary>Finds everything that is wrong with a document; lines and columns are 0.</summary>

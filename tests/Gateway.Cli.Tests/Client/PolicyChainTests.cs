@@ -33,7 +33,7 @@ public sealed class PolicyChainTests
     {
         Chain chain = PolicyChain.Named("c").Select(s => s
             .Vlan(7, 8).And.DataSequence(10_000_000).And.SubflowSequence(0, 99).And.SubflowFrom(2).And.AfterBytes(5).And.OneIn(100)
-            .And.Buckets(10, of: 100, byConnection: true)).ToChain();
+            .And.Buckets(10, of: 100, byConnection: true).And.Custom("mine", 5)).ToChain();
 
         Assert.Equal(
             Selector.Parser.ParseJson(
@@ -45,7 +45,8 @@ public sealed class PolicyChainTests
                   { "connection": { "subflow": { "ranges": [{ "first": "2", "last": "18446744073709551615" }] } } },
                   { "connection": { "bytes": { "ranges": [{ "first": "5", "last": "18446744073709551615" }] } } },
                   { "sample": { "oneIn": 100 } },
-                  { "sample": { "buckets": { "buckets": { "ranges": [{ "last": "9" }] }, "of": 100, "byConnection": true } } } ] } }
+                  { "sample": { "buckets": { "buckets": { "ranges": [{ "last": "9" }] }, "of": 100, "byConnection": true } } },
+                  { "custom": { "operator": "mine", "args": ["5"] } } ] } }
                 """),
             chain.Select);
     }
@@ -78,7 +79,7 @@ public sealed class PolicyChainTests
             .SetBackup(false).BlkSubflow(ipv6: false, refuseJoin: true).RateLimit(20_000_000).RateLimit(5_000_000, RateScope.Chain, policer: false)
             .Redirect("wan0", "wan1").RedirectKeepingMac("wan0").RedirectToMac("wan0", "02:00:00:00:00:01")
             .GetConnect().GetSubflow().Record().Count().RedirectWeighted(("wan0", 3), ("wan1", 1)).GiveBackSubflows().Announce("10.0.9.2")
-            .StripMptcp().CloseSubflow().MarkDscp(46).MarkSkb(16, 255).Mirror("wan1").Trace()
+            .StripMptcp().CloseSubflow().MarkDscp(46).MarkSkb(16, 255).Mirror("wan1").Trace().Custom("mine", 7, 8)
             .Rewrite(dst: "10.0.9.1", dstPort: 5201).Rewrite(src: "10.0.8.1", srcPort: (40000, 40999)).Drop()).ToChain();
 
         Assert.Equal(
@@ -91,7 +92,7 @@ public sealed class PolicyChainTests
                   { "getConnect": {} }, { "getSubflow": {} }, { "record": {} }, { "count": {} },
                   { "redirect": { "nics": ["wan0", "wan1"], "weights": [3, 1], "fib": {} } }, { "addSubflow": { "giveBack": true } },
                   { "addSubflow": { "announce": [{ "address": "10.0.9.2" }] } }, { "stripMptcp": {} }, { "closeSubflow": { "reason": 3 } },
-                  { "mark": { "dscp": 46 } }, { "mark": { "skb": 16, "mask": 255 } }, { "mirror": { "nic": "wan1" } }, { "trace": {} },
+                  { "mark": { "dscp": 46 } }, { "mark": { "skb": 16, "mask": 255 } }, { "mirror": { "nic": "wan1" } }, { "trace": {} }, { "custom": { "operator": "mine", "args": [7, 8] } },
                   { "rewrite": { "dst": "10.0.9.1", "dstPort": 5201 } },
                   { "rewrite": { "src": "10.0.8.1", "srcPort": { "first": 40000, "last": 40999 } } }, { "drop": {} } ] }
                 """),

@@ -31,6 +31,7 @@ public sealed class PolicyMessageTests
                 - connection: { age: 10s-, bytes: 0-, backup: off, address_id: 1, version: 0 }
                 - sample: { one_in: 100 }
                 - sample: { buckets: [0-9, 20], of: 100, by: connection }
+                - custom: { operator: asks, args: [5, 0xffffffffffffffff] }
                 - direction: reply
                 - ingress_port: eth0
                 - egress_port: [eth1]
@@ -47,6 +48,8 @@ public sealed class PolicyMessageTests
               - strip_mptcp
               - close_subflow: { reason: performance }
               - mark: { dscp: 46 }
+              - custom: acts
+              - custom: { operator: acts, args: [1, 2, 3, 4] }
               - trace
           - name: leaving
             priority: 2
@@ -59,7 +62,9 @@ public sealed class PolicyMessageTests
               - redirect: { spread: [eth0, { port: eth1, weight: 3 }] }
         """;
 
-    private static readonly PolicyEnvironment s_environment = new(new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1 });
+    private static readonly PolicyEnvironment s_environment = new(
+        new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1 },
+        new Dictionary<string, PolicyOperator> { ["asks"] = new(1, IsSelector: true), ["acts"] = new(0, IsSelector: false) });
 
     [Fact]
     public void A_document_survives_the_way_through_the_message()

@@ -13,7 +13,7 @@ namespace Gateway.Daemon.Tests.Telemetry;
 public sealed class EventTests
 {
     private static readonly AppliedPolicy s_policy = new(
-        new PolicyText("p", "", 1), 7, DateTimeOffset.UnixEpoch, new CompiledSize(1, 1, 0, 0), [new AppliedChain("keep", ["record", "set_backup"])]);
+        new PolicyText("p", "", 1), 7, DateTimeOffset.UnixEpoch, new CompiledSize(1, 1, 0, 0), [new AppliedChain("keep", ["record", "set_backup"], [])]);
 
     [Fact]
     public async Task A_slow_reader_loses_the_oldest_and_is_told_how_many()

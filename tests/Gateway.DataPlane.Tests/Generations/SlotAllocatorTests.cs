@@ -49,7 +49,7 @@ public sealed class SlotAllocatorTests
     private static SlotAssignment Assign(IReadOnlyList<ChainSlots> running, params CompiledChain[] chains) =>
         SlotAllocator.Assign(chains, running, chainSlots: 8, stepSlots: 16);
 
-    private static CompiledChain Chain(string name, params Actor[] actors) => new(name, 1, [.. actors]);
+    private static CompiledChain Chain(string name, params Actor[] actors) => new(name, 1, [.. actors], []);
 
     private static string Text(ChainSlots chain) =>
         $"{chain.Name} {chain.Slot}: {string.Join(", ", chain.Steps.Select(s => $"{s.Actor} {s.Slot}"))}";

@@ -12,7 +12,7 @@ namespace Gateway.DataPlane.Tests.Packets;
 /// The packet programs on maps of their own, without any NIC: policies come from YAML through the real compiler and
 /// encoder, frames through BPF_PROG_TEST_RUN. Not thread-safe.
 /// </summary>
-public sealed class PacketBench : IDisposable
+public sealed partial class PacketBench : IDisposable
 {
     /// <summary>Any device may stand for a redirect target: a test run does not transmit.</summary>
     private const uint Loopback = 1;
@@ -38,6 +38,7 @@ public sealed class PacketBench : IDisposable
         _layout.Create();
         _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = flowEntries, ConnectionEntries = 1024, StoredOptionEntries = 1024 });
         _generations = new GenerationTable(_layout, _maps, NullLogger.Instance, TimeProvider.System);
+        _operators = new OperatorTable(_layout, _maps, NullLogger.Instance, TimeProvider.System);
         _ring = new RingBuffer(_maps.Events, record => _events.Add(MemoryMarshal.Read<Event>(record)));
         SetPort(BenchPort.Host, PortFlag.CsumComplete);
         SetPort(BenchPort.Partial, PortFlag.CsumPartial);
@@ -114,7 +115,7 @@ public sealed class PacketBench : IDisposable
     internal CompiledPolicy Apply(string chains)
     {
         string yaml = $"version: 1\nname: test\nchains:\n{chains}";
-        PolicyLoadResult loaded = PolicyLoader.Load(yaml, Ports, CompilerLimits.Default);
+        PolicyLoadResult loaded = PolicyLoader.Load(yaml, PolicyEnvironment, CompilerLimits.Default);
         Assert.True(loaded.Compiled is not null, string.Join('\n', loaded.Errors.Select(e => e.ToString())) + "\n" + yaml);
         Apply(loaded.Compiled, yaml);
         _policy = (chains, loaded.Compiled);
@@ -305,6 +306,7 @@ public sealed class PacketBench : IDisposable
             program.Dispose();
         }
 
+        _operators.Dispose();
         _maps.Dispose();
         Directory.Delete(_layout.Root, recursive: true);
     }
@@ -355,14 +357,12 @@ public sealed class PacketBench : IDisposable
     /// <summary>The kernel refuses test runs of a program declared for a devmap: the same instructions as a plain XDP program.</summary>
     private BpfProgram LoadDevmap(BenchPort port)
     {
-        using Stream stream = typeof(PacketPrograms).Assembly.GetManifestResourceStream("devmap.bpf.o")!;
-        byte[] elf = new byte[stream.Length];
-        stream.ReadExactly(elf);
-        using BpfObjectSpec spec = BpfObjectSpec.Open(elf, "gateway");
+        using BpfObjectSpec spec = BpfObjectSpec.Open(_operators.Images.Devmap, "gateway");
         spec.SetVariable("gw_port_index", (uint)port);
         foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal))
         {
-            map.Reuse(map.Name == PacketPrograms.TransmitMap ? _maps.Transmit(frags: false) : _maps[map.Name]);
+            map.Reuse(map.Name == PacketPrograms.TransmitMap ? _maps.Transmit(frags: false)
+                : _operators.Images.Maps.GetValueOrDefault(map.Name) ?? _maps[map.Name]);
         }
 
         spec.Program(PacketPrograms.Devmap).ExpectedAttachType = BpfAttachType.Xdp;
@@ -377,8 +377,8 @@ public sealed class PacketBench : IDisposable
         {
             program = name switch
             {
-                PacketPrograms.Ingress => PacketPrograms.LoadIngress((int)port, frags: false, _maps),
-                PacketPrograms.Egress => PacketPrograms.LoadEgress((int)port, _maps),
+                PacketPrograms.Ingress => PacketPrograms.LoadIngress((int)port, frags: false, _maps, _operators.Images),
+                PacketPrograms.Egress => PacketPrograms.LoadEgress((int)port, _maps, _operators.Images),
                 _ => LoadDevmap(port),
             };
             _programs.Add((name, port), program);

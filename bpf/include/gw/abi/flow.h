@@ -27,6 +27,7 @@ enum gw_match {
 enum gw_flow_class_flag {
 	GW_FLOW_CLASS_FLAG_OVERFLOW = 1,	/* more terms match than fit: classify each packet */
 	GW_FLOW_CLASS_FLAG_TRACK_DATA = 2,	/* the generation has GW_GENERATION_FLAG_TRACK_DATA */
+	GW_FLOW_CLASS_FLAG_OPERATORS = 4,	/* the generation has GW_GENERATION_FLAG_OPERATORS */
 };
 
 /* What the classifier answered for one direction of a flow at one hook. */

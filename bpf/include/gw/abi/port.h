@@ -18,6 +18,7 @@ struct gw_control {
 enum gw_generation_flag {
 	GW_GENERATION_FLAG_TRACK_PLAIN = 1,	/* some term can match plain TCP */
 	GW_GENERATION_FLAG_TRACK_DATA = 2,	/* some condition asks how far data sequence numbers are */
+	GW_GENERATION_FLAG_OPERATORS = 4,	/* some chain uses a custom operator */
 };
 
 /* Facts about a generation, by slot. */

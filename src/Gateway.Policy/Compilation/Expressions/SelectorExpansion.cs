@@ -27,6 +27,11 @@ internal static class SelectorExpansion
                 var exact = new Disjunction();
                 exact.AddSubflow(tuple);
                 return exact;
+            case CustomSelector custom:
+                return Disjunction.Of(Conjunction.True with
+                {
+                    Conditions = ConditionSet.Of(custom.Condition(environment.Operators[custom.Operator].Slot, negated)),
+                });
             case var _ when ConditionClause.Of(selector) is { } clauses:
                 return Expand(clauses, negated);
             default:
