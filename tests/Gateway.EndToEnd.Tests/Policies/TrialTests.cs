@@ -1,5 +1,4 @@
 using Gateway.Client;
-using Gateway.Demo;
 using Gateway.Lab;
 using Gateway.V1;
 using State = Gateway.V1.PolicyRevision.Types.State;
