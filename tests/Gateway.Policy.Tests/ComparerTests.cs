@@ -44,12 +44,10 @@ public sealed class ComparerTests
         Assert.Equal(
             [
                 "priority: 10 becomes 11",
-                "actors: rate_limit: {rate: 20Mbit/s} becomes rate_limit: {rate: 50Mbit/s}",
-                "select.any: subflow: {src: 10.0.0.2, src_port: 1000} becomes subflow: {src: 10.0.0.3, src_port: 1000}",
+                "actors: {rate_limit: {rate: 20Mbit/s}} becomes {rate_limit: {rate: 50Mbit/s}}",
+                "select.any: {subflow: {src: 10.0.0.2, src_port: 1000}} becomes {subflow: {src: 10.0.0.3, src_port: 1000}}",
             ],
-            chain.Changes.Select(c => c.Words.Replace("{rate_limit: ", "rate_limit: ", StringComparison.Ordinal)
-                .Replace("{subflow: ", "subflow: ", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal)
-                .Replace("\"", "", StringComparison.Ordinal)));
+            chain.Changes.Select(c => c.Words));
         Assert.Equal(2, difference.Unchanged);
     }
 
@@ -58,7 +56,7 @@ public sealed class ComparerTests
     {
         PolicyDifference difference = Compare(Base, Base
             .Replace("192.0.2.0/24]", "198.51.100.0/24, 203.0.113.0/24]", StringComparison.Ordinal)
-            .Replace("                - subflow: {src: 10.0.0.1, src_port: 1000}\n", "", StringComparison.Ordinal));
+            .Replace("        - subflow: {src: 10.0.0.1, src_port: 1000}\n", "", StringComparison.Ordinal));
 
         Assert.Equal(["limit", "watch"], difference.Chains.Select(c => c.Name));
         RuleChange removed = Assert.Single(difference.Chains[0].Changes);
@@ -80,9 +78,7 @@ public sealed class ComparerTests
         PolicyDifference difference = Compare(Base, after);
 
         Assert.Equal(
-            [("other", ChangeKind.Added), ("watch", ChangeKind.Moved), ("limit", ChangeKind.Removed)],
-            difference.Chains.Select(c => (c.Name, c.Kind)).Where(c => c.Kind != ChangeKind.Moved || c.Name is "watch" or "rest")
-                .Select(c => c.Kind == ChangeKind.Moved ? ("watch", ChangeKind.Moved) : c));
+            [("other", ChangeKind.Added), ("rest", ChangeKind.Moved), ("limit", ChangeKind.Removed)], difference.Chains.Select(c => (c.Name, c.Kind)));
         Assert.Equal(1, difference.Unchanged);
         Assert.Contains(difference.Chains[0].Changes, c => c is { Kind: ChangeKind.Added, Path: "priority", After: "10" });
         Assert.All(difference.Chains[^1].Changes, c => Assert.Equal(ChangeKind.Removed, c.Kind));

@@ -32,7 +32,7 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     /// <param name="text">What to remember of it.</param>
     /// <param name="ports">Port index of every NIC it names.</param>
     /// <param name="commit">Runs once packets follow the new policy; when it fails they follow the old one again.</param>
-    internal AppliedPolicy Apply(CompiledPolicy policy, PolicyText text, IReadOnlyDictionary<string, int> ports, Action? commit)
+    internal AppliedPolicy Apply(CompiledPolicy policy, PolicyText text, IReadOnlyDictionary<string, int> ports, Action? commit = null)
     {
         uint generation = checked(_newest + 1);
         SlotAssignment slots = SlotAllocator.Assign(
@@ -73,7 +73,7 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     /// <summary>Leaves no policy in force.</summary>
     /// <param name="commit">As in <see cref="Apply"/>; runs also when nothing was in force.</param>
     /// <returns>What was in force; null when nothing was.</returns>
-    internal AppliedPolicy? Clear(Action? commit)
+    internal AppliedPolicy? Clear(Action? commit = null)
     {
         if (_inForce == 0)
         {

@@ -8,11 +8,11 @@ import google  # noqa: E402
 google.__path__.append(sys.argv[2] + "/google")
 
 import grpc  # noqa: E402
-from gateway.v1 import policy_pb2 as pb, policy_pb2_grpc  # noqa: E402
+from gateway.v1 import policy_history_pb2 as history, policy_pb2 as pb, policy_pb2_grpc  # noqa: E402
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 
-State = pb.PolicyRevision.State
-Kind = pb.PolicyChange.Kind
+State = history.PolicyRevision.State
+Kind = history.PolicyChange.Kind
 WAIT = 60
 
 
@@ -49,7 +49,7 @@ with grpc.insecure_channel(f"unix:{sys.argv[1]}") as channel:
     # Only planned: nothing changes.
     plan = policies.Apply(pb.ApplyPolicyRequest(source=source("base", COUNT), dry_run=True), timeout=WAIT)
     assert not plan.HasField("applied") and plan.plan.to_revision == 1 and len(plan.plan.steps) == 7, plan
-    assert [c.kind for c in plan.plan.diff.chains] == [pb.CHANGE_KIND_ADDED], plan
+    assert [c.kind for c in plan.plan.diff.chains] == [history.CHANGE_KIND_ADDED], plan
     assert not policies.Get(pb.GetPolicyRequest(), timeout=WAIT).HasField("applied")
 
     # Compare-and-swap, for none and for a revision.
@@ -87,7 +87,7 @@ with grpc.insecure_channel(f"unix:{sys.argv[1]}") as channel:
     assert seen == [(3, State.STATE_RUNNING), (2, State.STATE_REVERTED), (1, State.STATE_SUPERSEDED)] and not rest.next_page_token, seen
     assert rest.revisions[0].comment == "the first" and rest.revisions[0].peer.startswith("unix:uid=0"), rest
     assert policies.Get(pb.GetPolicyRequest(revision=2), timeout=WAIT).policy.name == "trial"
-    assert policies.Diff(pb.DiffPolicyRequest(to_revision=1), timeout=WAIT).diff.chains[0].kind == pb.CHANGE_KIND_CHANGED
+    assert policies.Diff(pb.DiffPolicyRequest(to_revision=1), timeout=WAIT).diff.chains[0].kind == history.CHANGE_KIND_CHANGED
     fails(grpc.StatusCode.NOT_FOUND, lambda: policies.Get(pb.GetPolicyRequest(revision=99), timeout=WAIT))
     fails(grpc.StatusCode.INVALID_ARGUMENT, lambda: policies.Rollback(pb.RollbackPolicyRequest(), timeout=WAIT))
     fails(
@@ -95,7 +95,7 @@ with grpc.insecure_channel(f"unix:{sys.argv[1]}") as channel:
         lambda: policies.Rollback(pb.RollbackPolicyRequest(revision=1, expected_revision=1), timeout=WAIT))
     back = policies.Rollback(pb.RollbackPolicyRequest(revision=1, expected_revision=3, comment="back"), timeout=WAIT)
     assert back.applied.name == "base" and back.revision.revision == 4 and back.revision.from_revision == 1, back
-    assert back.revision.author == "root" and back.revision.origin == pb.PolicyRevision.Origin.ORIGIN_ROLLBACK, back
+    assert back.revision.author == "root" and back.revision.origin == history.PolicyRevision.Origin.ORIGIN_ROLLBACK, back
 
     # Into the history only, and every error with its place.
     stored = policies.Import(pb.ImportPolicyRequest(source=source("later", COUNT), comment="for the night"), timeout=WAIT)

@@ -136,6 +136,35 @@ public sealed class ApplyTests : IDisposable
     }
 
     [Fact]
+    public void A_commit_that_fails_has_packets_follow_the_policy_before()
+    {
+        _gateway.Attach("a", PortMode.Wire, "b");
+        AppliedPolicy running = _gateway.Apply(CountAll);
+        uint[] slots = UsedSlots();
+        IReadOnlyList<string> pins = _gateway.Pins();
+        PolicyLoadResult loaded = PolicyLoader.Load(
+            $"version: 1\nname: test\nchains:\n{CountOther}", _gateway.DataPlane.Environment, CompilerLimits.Default);
+        uint followed = 0;
+
+        Assert.Throws<IOException>(() => _gateway.DataPlane.Apply(loaded.Compiled!, new PolicyText("test", "", 2), () =>
+        {
+            followed = InForce();
+            throw new IOException("no room");
+        }));
+
+        // It was switched to: flows may have noted its number, which is not used again.
+        Assert.Equal(running.Generation + 1, followed);
+        ExpectUnchanged(running, slots, pins);
+        ulong counted = _gateway.Chain("all").Packets;
+        _gateway.Network.ExchangeTcp(10_000);
+        Assert.True(_gateway.Chain("all").Packets > counted);
+        Assert.Throws<IOException>(() => _gateway.DataPlane.Clear(() => throw new IOException("no room")));
+        ExpectUnchanged(running, slots, pins);
+        Assert.Equal(running.Generation + 2, _gateway.Apply(CountOther).Generation);
+        Assert.Equal(running.Generation + 2, _gateway.Reopen().Applied!.Generation);
+    }
+
+    [Fact]
     public void An_apply_that_was_cut_short_leaves_nothing_after_a_restart()
     {
         _gateway.Attach("a");
@@ -197,8 +226,14 @@ public sealed class ApplyTests : IDisposable
         Assert.Equal(running, _gateway.DataPlane.Applied);
         Assert.Equal(slots, UsedSlots());
         Assert.Equal(pins, _gateway.Pins());
+        Assert.Equal(running.Generation, InForce());
+    }
+
+    /// <summary>The generation that packets follow.</summary>
+    private uint InForce()
+    {
         using BpfMap control = BpfMap.OpenPinned(Path.Combine(_gateway.Options.PinRoot, "maps", "gw_control"));
-        Assert.Equal(running.Generation, control.Lookup<uint, Control>(0u).Generation);
+        return control.Lookup<uint, Control>(0u).Generation;
     }
 
     private uint[] UsedSlots()

@@ -24,6 +24,45 @@ public sealed class AttachTests : IDisposable
         Eventually.True(() => _gateway.Counters("a", Abi.Hook.Egress).Packets > 0, "a frame at egress");
     }
 
+    [Theory]
+    [InlineData(PortMode.Host, null)]
+    [InlineData(PortMode.Wire, "b")]
+    public void The_policy_is_fitted_before_a_packet_passes(PortMode mode, string? peer)
+    {
+        _gateway.Apply("- {name: all, priority: 1, actors: [count]}\n");
+        string[] nics = peer is null ? ["a"] : ["a", peer];
+        int fitted = 0;
+
+        _gateway.Network.Run(() => _gateway.DataPlane.Attach(new PortRequest("a") { Mode = mode, Peer = peer }, () =>
+        {
+            Assert.Equal(nics, _gateway.DataPlane.Environment.Ports.Keys.Order());
+            Assert.All(nics, nic => Assert.Empty(_gateway.Xdp(nic)));
+            _gateway.Apply("- {name: here, priority: 1, ports: [a], actors: [count]}\n", revision: 2);
+            fitted++;
+        }));
+
+        Assert.Equal(1, fitted);
+        Assert.All(nics, nic => Assert.Single(_gateway.Xdp(nic)));
+        _gateway.Network.SendFrom("a", 10);
+        Assert.Equal("here", Assert.Single(_gateway.DataPlane.ReadCounters().Chains).Chain);
+    }
+
+    [Fact]
+    public void A_policy_that_cannot_be_fitted_keeps_the_port_away()
+    {
+        _gateway.Attach("b");
+        IReadOnlyList<string> pins = _gateway.Pins();
+
+        Assert.Throws<TimeoutException>(() => _gateway.Network.Run(() =>
+            _gateway.DataPlane.Attach(new PortRequest("a"), () => throw new TimeoutException())));
+
+        Assert.Equal(["b"], _gateway.DataPlane.Ports.Select(p => p.Nic));
+        Assert.Equal(["b"], _gateway.DataPlane.Environment.Ports.Keys);
+        Assert.Empty(_gateway.Xdp("a"));
+        Assert.Equal(pins, _gateway.Pins());
+        Assert.Single(_gateway.Attach("a"));
+    }
+
     [Fact]
     public void Clsact_serves_kernels_without_TCX()
     {
