@@ -9,7 +9,7 @@ namespace Gateway.Daemon.Tests.Priorities;
 public sealed class PriorityPolicyTests
 {
     private static readonly PortInfo s_port = new(
-        0, "eth0", 1, PortMode.Host, null, PortXdp.Native, ChecksumMode.Complete, null, 1500, EgressAttachment.None, Up: true, Gone: false);
+        0, "eth0", 1, PortMode.Host, null, PortXdp.Native, ChecksumMode.Complete, null, 1500, EgressAttachment.Tcx, Up: true, Gone: false);
 
     [Theory]
     [InlineData(false, 2)]
