@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Gateway.DataPlane.Abi;
@@ -21,6 +22,8 @@ internal static class PacketCases
     /// </summary>
     private const string Limit = "{rate_limit: {rate: 8Mbit/s, policer: off}}";
     private const ushort LimitedWindow = 625;
+
+    private const ushort RewrittenPort = 5299;
 
     private static readonly Func<byte[], RewriteResult> s_limited = frame => FrameRewriter.ReplaceWindow(frame, LimitedWindow, ChecksumState.Complete);
 
@@ -66,6 +69,11 @@ internal static class PacketCases
         },
         new()
         {
+            Id = "rewrite", Policy = Chain($"{{rewrite: {{dst_port: {RewrittenPort}}}}}"), Frame = Data, Edit = Rewritten,
+            Evidence = [Evidence.Chain, Evidence.Step(0, Reason.Done)],
+        },
+        new()
+        {
             Id = "rules_1m_hot", Target = 0.05, Policy = Rules(1_000_000), Baseline = Rules(1), Frame = Data,
             Evidence = [Evidence.Chain, Evidence.Step(0, Reason.Done)],
         },
@@ -89,6 +97,22 @@ internal static class PacketCases
     private static byte[] Data(Conversation conversation) => conversation.Data(bytes: Payload);
 
     private static byte[] Plain(Conversation conversation) => conversation.Packet(true).WithPayload(Conversation.Payload(Payload)).Build();
+
+    private static RewriteResult Rewritten(byte[] frame)
+    {
+        // The options fill all 40 bytes: the TCP header has 60.
+        const int TcpHeader = 60, DestinationPort = 2, Check = 16;
+        byte[] edited = [.. frame];
+        Span<byte> header = edited.AsSpan(frame.Length - Payload - TcpHeader, TcpHeader);
+        ushort before = BinaryPrimitives.ReadUInt16BigEndian(header[DestinationPort..]);
+        // RFC 1624, equation 3.
+        int sum = (ushort)~BinaryPrimitives.ReadUInt16BigEndian(header[Check..]) + (ushort)~before + RewrittenPort;
+        sum = (sum & ushort.MaxValue) + (sum >> 16);
+        sum = (sum & ushort.MaxValue) + (sum >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(header[DestinationPort..], RewrittenPort);
+        BinaryPrimitives.WriteUInt16BigEndian(header[Check..], (ushort)~sum);
+        return new RewriteResult(RewriteOutcome.Done, ParseOutcome.None, edited);
+    }
 
     private static IEnumerable<Evidence> Done(int steps) => Enumerable.Range(0, steps).Select(step => Evidence.Step(step, Reason.Done));
 
