@@ -50,10 +50,21 @@ public sealed class DaemonFixture : IDisposable
 
     private string StateDirectory => Path.Combine(Root, "state");
 
-    /// <summary>Starts the daemon and waits until it says that it is ready.</summary>
-    public GatewayClient Start()
+    /// <summary>More of the environment of daemons that are started.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>A path for a file of the test's own.</summary>
+    public string File(string name) => Path.Combine(Root, name);
+
+    /// <summary>Starts the daemon with more arguments and waits until it says that it is ready.</summary>
+    public GatewayClient Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("nsenter", Arguments(Pins)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("nsenter", [.. Arguments(Pins), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = new Process { StartInfo = start };
         var ready = new TaskCompletionSource();
         process.OutputDataReceived += (_, line) =>
@@ -114,7 +125,7 @@ public sealed class DaemonFixture : IDisposable
         Directory.Delete(Root, recursive: true);
         foreach (string file in Directory.GetFiles("/run/gateway", $"*{_name}*.lock"))
         {
-            File.Delete(file);
+            System.IO.File.Delete(file);
         }
     }
 
