@@ -191,6 +191,15 @@ public sealed partial class KernelDataPlane : IDisposable
     /// <returns>The ports that changed.</returns>
     public IReadOnlyList<PortInfo> RefreshLinks() => Locked(() => Describe(_ports.Refresh()));
 
+    /// <summary>
+    /// Tells whether what reaches a port crosses the gateway's programs: their links still hold, and a frame sent through the
+    /// ingress program in the kernel is counted (one more packet of the port).
+    /// </summary>
+    /// <param name="nic">The port.</param>
+    /// <returns>What is wrong; null when nothing is, or when the port or its NIC is gone.</returns>
+    /// <exception cref="DataPlaneException">The kernel does not answer.</exception>
+    public string? Probe(string nic) => Locked(() => _ports.Find(nic) is { } port ? PortProbe.Run(port, _maps) : null);
+
     /// <summary>Puts a policy into force for all ports and hooks with one write. On failure the running one goes on.</summary>
     /// <param name="policy">Compiled for <see cref="Environment"/>, or for <paramref name="environment"/>.</param>
     /// <param name="text">What to remember of it.</param>

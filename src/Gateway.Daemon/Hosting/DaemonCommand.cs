@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using Gateway.Daemon.Configuration;
 using Gateway.DataPlane;
 using Microsoft.Extensions.Logging;
 
@@ -10,10 +11,21 @@ namespace Gateway.Daemon.Hosting;
 /// <summary>The command line.</summary>
 internal static class DaemonCommand
 {
-    /// <summary>Longest path a Unix socket can have, in bytes (unix(7)).</summary>
-    private const int MaxSocketPath = 107;
+    private static readonly Option<string?> s_config = new("--config")
+    {
+        Description = "Configuration file: ports to attach, and values for the options that are not given.",
+        HelpName = "FILE",
+    };
 
-    private static readonly string[] s_levels = ["trace", "debug", "information", "warning", "error"];
+    private static readonly Option<bool> s_check = new("--check")
+    {
+        Description = "Say what is wrong with the configuration file and exit.",
+    };
+
+    private static readonly Option<bool> s_wires = new("--wires")
+    {
+        Description = "Print the NICs of the configured wire pairs, a pair a line, and exit.",
+    };
 
     private static readonly Option<string> s_socket = new("--socket")
     {
@@ -63,13 +75,20 @@ internal static class DaemonCommand
             "The eMPTCP Gateway's daemon: attaches the packet programs and serves gateway.v1 on a Unix socket. "
             + "Exit codes: 0 success, 1 failure, 2 usage, 3 another daemon runs, 4 privileges are missing.")
         {
-            s_socket, s_pins, s_state, s_flowEntries, s_logLevel, s_cleanUp,
+            s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_logLevel, s_cleanUp,
         };
         s_logLevel.Validators.Add(CheckLevel);
         s_flowEntries.Validators.Add(CheckFlowEntries);
         s_socket.Validators.Add(result => CheckPath(result, s_socket));
         s_pins.Validators.Add(result => CheckPath(result, s_pins));
         s_state.Validators.Add(result => CheckPath(result, s_state));
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(s_check) || result.GetValue(s_wires)) && result.GetValue(s_config) is null)
+            {
+                result.AddError("--check and --wires need --config FILE.");
+            }
+        });
         command.SetAction(StartAsync);
 
         ParseResult parsed = command.Parse(args);
@@ -85,15 +104,31 @@ internal static class DaemonCommand
 
     private static async Task<int> StartAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (!TryReadConfiguration(parsed.GetValue(s_config), out ConfigurationFile file))
+        {
+            return ExitCode.Usage;
+        }
+
+        if (parsed.GetValue(s_check) || parsed.GetValue(s_wires))
+        {
+            foreach (PortRequest wire in file.Ports.Where(p => parsed.GetValue(s_wires) && p.Peer is not null))
+            {
+                Console.WriteLine($"{wire.Nic} {wire.Peer}");
+            }
+
+            return ExitCode.Success;
+        }
+
         var options = new DaemonOptions
         {
-            Socket = Path.GetFullPath(parsed.GetValue(s_socket)!),
-            State = Path.GetFullPath(parsed.GetValue(s_state)!),
-            LogLevel = Enum.Parse<LogLevel>(parsed.GetValue(s_logLevel)!, ignoreCase: true),
+            Socket = Path.GetFullPath(Chosen(parsed, s_socket, file.Socket)),
+            State = Path.GetFullPath(Chosen(parsed, s_state, file.State)),
+            LogLevel = Enum.Parse<LogLevel>(Chosen(parsed, s_logLevel, file.LogLevel), ignoreCase: true),
+            Ports = file.Ports,
             DataPlane = new DataPlaneOptions
             {
-                PinRoot = Path.GetFullPath(parsed.GetValue(s_pins)!),
-                FlowEntries = parsed.GetValue(s_flowEntries),
+                PinRoot = Path.GetFullPath(Chosen(parsed, s_pins, file.Pins)),
+                FlowEntries = IsGiven(parsed, s_flowEntries) ? parsed.GetValue(s_flowEntries) : file.FlowEntries ?? parsed.GetValue(s_flowEntries),
             },
         };
         try
@@ -116,12 +151,43 @@ internal static class DaemonCommand
         }
     }
 
+    /// <summary>Reads the configuration, or tells every error of it.</summary>
+    private static bool TryReadConfiguration(string? path, out ConfigurationFile file)
+    {
+        file = new ConfigurationFile();
+        if (path is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            (file, IReadOnlyList<Policy.PolicyError> errors) = ConfigurationReader.Read(File.ReadAllText(path));
+            foreach (Policy.PolicyError error in errors)
+            {
+                Console.Error.WriteLine($"gatewayd: {path}:{error}");
+            }
+
+            return errors.Count == 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"gatewayd: The configuration cannot be read: {failure.Message}");
+            return false;
+        }
+    }
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    private static string Chosen(ParseResult parsed, Option<string> option, string? configured) =>
+        IsGiven(parsed, option) ? parsed.GetValue(option)! : configured ?? parsed.GetValue(option)!;
+
     private static void CheckLevel(OptionResult result)
     {
         string level = result.GetValueOrDefault<string>();
-        if (!s_levels.Contains(level, StringComparer.OrdinalIgnoreCase))
+        if (!ConfigurationReader.LogLevels.Contains(level, StringComparer.OrdinalIgnoreCase))
         {
-            result.AddError($"--log-level '{level}' is not known: write {string.Join(", ", s_levels)}.");
+            result.AddError($"--log-level '{level}' is not known: write {string.Join(", ", ConfigurationReader.LogLevels)}.");
         }
     }
 
@@ -129,9 +195,9 @@ internal static class DaemonCommand
     {
         if (result.Tokens.Count == 1
             && (!uint.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint entries)
-                || entries is < 1024 or > 1 << 26))
+                || entries is < ConfigurationReader.MinFlowEntries or > ConfigurationReader.MaxFlowEntries))
         {
-            result.AddError($"--flow-entries '{result.Tokens[0].Value}' is out of range: write a number from 1024 to {1 << 26}.");
+            result.AddError($"--flow-entries '{result.Tokens[0].Value}' is out of range: write a number from {ConfigurationReader.MinFlowEntries} to {ConfigurationReader.MaxFlowEntries}.");
         }
     }
 
@@ -142,9 +208,9 @@ internal static class DaemonCommand
         {
             result.AddError($"{option.Name} is empty: write a path.");
         }
-        else if (option == s_socket && Encoding.UTF8.GetByteCount(Path.GetFullPath(path)) > MaxSocketPath)
+        else if (option == s_socket && Encoding.UTF8.GetByteCount(Path.GetFullPath(path)) > DaemonOptions.MaxSocketPath)
         {
-            result.AddError($"{option.Name} is too long for a Unix socket: at most {MaxSocketPath} bytes.");
+            result.AddError($"{option.Name} is too long for a Unix socket: at most {DaemonOptions.MaxSocketPath} bytes.");
         }
     }
 }

@@ -11,6 +11,7 @@ using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Daemon.Hosting;
@@ -54,6 +55,11 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<TelemetryService>();
         builder.Services.AddSingleton<SystemService>();
         builder.Services.AddSingleton<HealthService>();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<ISystemdNotifier>(new SystemdNotifier());
+        builder.Services.AddSingleton<ConfiguredPorts>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConfiguredPorts>());
+        builder.Services.AddHostedService<DataPathWatchdog>();
         builder.Services.AddSingleton<LinkUpkeep>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LinkUpkeep>());
         builder.Services.AddHostedService<PathUpkeep>();
@@ -94,6 +100,8 @@ internal static partial class DaemonHost
             app.Services.GetRequiredService<SystemService>(),
         ];
         app.MapGrpcServices([.. services, health], new GrpcServerOptions { MaxReceiveMessageSize = MaxRequest, Interceptors = { audit.AroundAsync } });
+        ConfiguredPorts ports = app.Services.GetRequiredService<ConfiguredPorts>();
+        ports.AttachAll();
         app.Services.GetRequiredService<FlowReconciler>().Refresh();
         using EventReader events = dataPlane.ReadEvents(app.Services.GetRequiredService<EventFeed>().Take);
         try
@@ -119,9 +127,16 @@ internal static partial class DaemonHost
         }
 
         LogReady(logger, options.Socket, dataPlane.PinRoot, dataPlane.Readopted ? "readopted" : "new");
+        ISystemdNotifier notifier = app.Services.GetRequiredService<ISystemdNotifier>();
+        notifier.Notify(new ServiceState($"READY=1\nSTATUS={Describe(dataPlane, ports)}"));
+        using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(() => notifier.Notify(ServiceState.Stopping));
         await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         LogStopped(logger);
     }
+
+    private static string Describe(KernelDataPlane dataPlane, ConfiguredPorts ports) =>
+        (dataPlane.Ports.Count == 0 ? "no port is attached" : $"attached: {string.Join(", ", dataPlane.Ports.Select(p => p.Nic))}")
+        + (ports.Missing.Count == 0 ? "" : $"; waiting for: {string.Join(", ", ports.Missing)}");
 
     private static WebApplicationBuilder CreateBuilder(DaemonOptions options)
     {
@@ -136,6 +151,13 @@ internal static partial class DaemonHost
     {
         logging.SetMinimumLevel(options.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (SystemdHelpers.IsSystemdService())
+        {
+            // The journal has the time, and takes the level from the line.
+            logging.AddSystemdConsole();
+            return;
+        }
+
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Daemon.Hosting;
 
-/// <summary>What the command line says.</summary>
+/// <summary>What the command line and the configuration file say; the command line wins.</summary>
 internal sealed record DaemonOptions
 {
     public const string DefaultSocket = "/run/gateway/gateway.sock";
@@ -12,12 +12,18 @@ internal sealed record DaemonOptions
 
     public const string DefaultState = "/var/lib/gatewayd";
 
+    /// <summary>Longest path a Unix socket can have, in bytes (unix(7)).</summary>
+    public const int MaxSocketPath = 107;
+
     /// <summary>Absolute path of the Unix socket.</summary>
     public required string Socket { get; init; }
 
     public required string State { get; init; }
 
     public required DataPlaneOptions DataPlane { get; init; }
+
+    /// <summary>What is to be attached when the daemon starts, a wire pair once.</summary>
+    public IReadOnlyList<PortRequest> Ports { get; init; } = [];
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

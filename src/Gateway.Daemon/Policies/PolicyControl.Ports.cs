@@ -40,6 +40,16 @@ internal sealed partial class PolicyControl
         }
     }
 
+    /// <summary>Attaches a port anew that came back as another NIC, or that is wanted otherwise; the running policy may name it.</summary>
+    public IReadOnlyList<PortInfo> Reattach(PortRequest request)
+    {
+        lock (_lock)
+        {
+            ServiceErrors.Run(() => _dataPlane.Detach(request.Nic));
+            return Attach(request);
+        }
+    }
+
     /// <summary>Detaches a NIC the running policy does not name.</summary>
     public IReadOnlyList<string> Detach(string nic)
     {

@@ -52,14 +52,25 @@ public sealed class DaemonFixture : IDisposable
 
     private string Root => Path.Combine(Path.GetTempPath(), _name);
 
-    /// <summary>Starts the daemon and waits until it says that it is ready.</summary>
-    public GatewayClient Start()
+    /// <summary>More of the environment of daemons that are started.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>A path for a file of the test's own.</summary>
+    public string PathOf(string name) => Path.Combine(Root, name);
+
+    /// <summary>Starts the daemon with more arguments and waits until it says that it is ready.</summary>
+    public GatewayClient Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("nsenter", Arguments(Pins)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("nsenter", [.. Arguments(Pins), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (_killFile is not null)
         {
             start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(DaemonFixture).Assembly.Location;
             start.Environment["GATEWAY_TEST_KILL_FILE"] = _killFile;
+        }
+
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
         }
 
         var process = new Process { StartInfo = start };
@@ -142,7 +153,7 @@ public sealed class DaemonFixture : IDisposable
         Directory.Delete(Root, recursive: true);
         foreach (string file in Directory.GetFiles("/run/gateway", $"*{_name}*.lock"))
         {
-            File.Delete(file);
+            System.IO.File.Delete(file);
         }
     }
 

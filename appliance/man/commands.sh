@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Writes the manual page of gatewayctl from what it says itself: commands.sh GATEWAYCTL DATE
+set -euo pipefail
+program=$1 date=$2
+
+text() { sed -e 's/\\/\\e/g' -e "s/^\([.']\)/\\\\\&\1/"; }
+
+# One section of a help text, without its indentation.
+section() { awk -v want="$2:" '/^[^ ].*:$/ { on = $0 == want; next } on && NF { sub(/^  /, ""); print }' <<<"$1"; }
+
+# Lines "term   explanation" as tagged paragraphs.
+terms() { awk '{ at = match($0, /   */); print ".TP"; print "\\fB" substr($0, 1, at - 1) "\\fR"; print substr($0, at + RLENGTH) }' | sed 's/-/\\-/g'; }
+
+describe() { # command words
+	local help names name
+	help=$("$program" "$@" --help)
+	names=$(section "$help" Commands | awk '{ print $1 }')
+	if [ $# -gt 0 ] && [ -z "$names" ]; then
+		printf '.SS %s\n' "$(section "$help" Usage | head -1 | sed 's/-/\\-/g')"
+		section "$help" Description | text
+		{ section "$help" Arguments; section "$help" Options | sed -e '/^-?, -h/d' -e '/^--socket/d' -e '/^-o, --output/d'; } | terms
+	fi
+	for name in $names; do
+		describe "$@" "$name"
+	done
+}
+
+help=$("$program" --help)
+printf '.TH GATEWAYCTL 1 %s "eMPTCP Gateway"\n.SH NAME\ngatewayctl \\- steer the eMPTCP Gateway\n' "$date"
+printf '.SH SYNOPSIS\n.B gatewayctl\n[\\fIoptions\\fR] \\fIcommand\\fR\n.SH DESCRIPTION\n'
+section "$help" Description | text
+printf '.SH OPTIONS\n'
+section "$help" Options | terms
+printf '.SH COMMANDS\n'
+describe
+printf '.SH EXIT STATUS\n'
+section "$help" 'Exit codes' | sed 's/  */   /' | terms
+printf '.SH SEE ALSO\n.BR gatewayd (8),\n.BR gateway-policy (5)\n'

@@ -1,0 +1,22 @@
+using Gateway.DataPlane;
+
+namespace Gateway.Daemon.Configuration;
+
+/// <summary>What a configuration file says; what it leaves out is null.</summary>
+internal sealed record ConfigurationFile
+{
+    public string? Socket { get; init; }
+
+    public string? Pins { get; init; }
+
+    public string? State { get; init; }
+
+    /// <summary>Flows the gateway remembers, for each of IPv4 and IPv6.</summary>
+    public uint? FlowEntries { get; init; }
+
+    /// <summary>One of <see cref="ConfigurationReader.LogLevels"/>.</summary>
+    public string? LogLevel { get; init; }
+
+    /// <summary>What is to be attached when the daemon starts, a wire pair once.</summary>
+    public IReadOnlyList<PortRequest> Ports { get; init; } = [];
+}

@@ -1,0 +1,138 @@
+using Gateway.Client;
+using Gateway.V1;
+
+namespace Gateway.Daemon.Tests.Integration;
+
+/// <summary>The daemon as a service: its configuration, and what it tells the service manager.</summary>
+public sealed class ServiceTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    private readonly DaemonFixture _daemon = new();
+
+    public void Dispose() => _daemon.Dispose();
+
+    [Fact]
+    public async Task Configured_ports_are_attached_before_the_daemon_is_ready()
+    {
+        using var manager = new NotifySocket(_daemon.PathOf("notify"));
+        _daemon.Environment["NOTIFY_SOCKET"] = _daemon.PathOf("notify");
+
+        using GatewayClient client = _daemon.Start("--config", Configuration("{nic: near, mode: wire, peer: far}"));
+
+        Assert.Equal(["near", "far"], (await client.Ports.ListAsync()).Ports.Select(p => p.Nic));
+        Assert.Equal("READY=1\nSTATUS=attached: near, far", manager.Receive(s_patience));
+        Assert.Equal(0, _daemon.Stop("TERM"));
+        Assert.Equal("STOPPING=1", manager.Receive(s_patience));
+        Assert.Contains("xdp", _daemon.Attached(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_nic_that_is_not_there_keeps_no_other_waiting_and_is_attached_when_it_comes_and_comes_again()
+    {
+        using var manager = new NotifySocket(_daemon.PathOf("notify"));
+        _daemon.Environment["NOTIFY_SOCKET"] = _daemon.PathOf("notify");
+        using GatewayClient client = _daemon.Start("--config", Configuration("{nic: late}, {nic: near}"));
+        Assert.Equal("READY=1\nSTATUS=attached: near; waiting for: late", manager.Receive(s_patience));
+        Assert.Equal(["near"], (await client.Ports.ListAsync()).Ports.Select(p => p.Nic));
+
+        for (int i = 0; i < 2; i++)
+        {
+            Command.Run("ip", "-n", _daemon.Namespace, "link", "add", "late", "type", "veth", "peer", "name", "later");
+            int ifindex = int.Parse(Command.Run("ip", "-n", _daemon.Namespace, "-o", "link", "show", "late").Split(':')[0], System.Globalization.CultureInfo.InvariantCulture);
+            await UntilAsync(async () => (await client.Ports.ListAsync()).Ports.Any(p => p.Nic == "late" && p.Ifindex == ifindex));
+            Command.Run("ip", "-n", _daemon.Namespace, "link", "delete", "late");
+        }
+    }
+
+    [Fact]
+    public async Task What_an_operator_detaches_stays_detached_and_a_changed_configuration_wins_at_the_next_start()
+    {
+        using (GatewayClient client = _daemon.Start("--config", Configuration("{nic: near}")))
+        {
+            await client.Ports.DetachAsync("near");
+            Command.Run("ip", "-n", _daemon.Namespace, "link", "set", "far", "mtu", "1400");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            Assert.Empty((await client.Ports.ListAsync()).Ports);
+            await client.Ports.AttachAsync(new AttachPortRequest { Nic = "near" });
+        }
+
+        Assert.Equal(0, _daemon.Stop("TERM"));
+        using GatewayClient again = _daemon.Start("--config", Configuration("{nic: near, mode: wire, peer: far}"));
+        Assert.All((await again.Ports.ListAsync()).Ports, p => Assert.Equal(PortMode.Wire, p.Mode));
+    }
+
+    [Fact]
+    public async Task The_watchdog_is_fed_while_frames_cross_every_port_and_no_longer()
+    {
+        using var manager = new NotifySocket(_daemon.PathOf("notify"));
+        _daemon.Environment["NOTIFY_SOCKET"] = _daemon.PathOf("notify");
+        _daemon.Environment["WATCHDOG_USEC"] = "400000";
+        using GatewayClient client = _daemon.Start("--config", Configuration("{nic: near}"));
+        ulong before = await CountedAsync(client);
+        for (int signs = 0; signs < 3;)
+        {
+            string? sign = manager.Receive(s_patience);
+            Assert.NotNull(sign);
+            signs += sign == "WATCHDOG=1" ? 1 : 0;
+        }
+
+        // The frame that proves it is counted like any other.
+        await UntilAsync(async () => await CountedAsync(client) > before);
+
+        string links = Command.Run("bpftool", "link", "show", "pinned", $"{_daemon.Pins}/ports/0/ingress_link");
+        Command.Run("bpftool", "link", "detach", "id", links.Split(':')[0]);
+        await UntilAsync(() => Task.FromResult(_daemon.Log.Contains("the XDP link of near was detached", StringComparison.Ordinal)));
+        manager.Drain();
+        Assert.Null(manager.Receive(TimeSpan.FromSeconds(2)));
+
+        // What the service manager does then heals the port.
+        Assert.Equal(137, _daemon.Stop("KILL"));
+        using GatewayClient again = _daemon.Start("--config", Configuration("{nic: near}"));
+        Assert.Contains("xdp", _daemon.Attached(), StringComparison.Ordinal);
+        manager.Drain();
+        Assert.Equal("WATCHDOG=1", manager.Receive(s_patience));
+    }
+
+    [Fact]
+    public void A_wrong_configuration_is_refused_with_every_error_and_its_place()
+    {
+        File.WriteAllText(_daemon.PathOf("wrong"), "version: 1\nport: []\nports: [{nic: near, mode: wire}]\n");
+
+        (int code, string output, string errors) = _daemon.Run("--config", _daemon.PathOf("wrong"));
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("wrong:2:1: port: ", errors, StringComparison.Ordinal);
+        Assert.Contains("wrong:3:9: ports[0]: ", errors, StringComparison.Ordinal);
+        Assert.Equal(2, _daemon.Run("--config", _daemon.PathOf("none")).Code);
+        Assert.Equal(2, _daemon.Run("--check").Code);
+    }
+
+    [Fact]
+    public void A_configuration_is_checked_and_its_wires_are_listed_without_touching_anything()
+    {
+        string file = Configuration("{nic: eth9, mode: wire, peer: eth10}, {nic: eth11}");
+
+        Assert.Equal((0, "", ""), _daemon.Run("--config", file, "--check"));
+        Assert.Equal((0, "eth9 eth10\n", ""), _daemon.Run("--config", file, "--wires"));
+        Assert.False(Directory.Exists(_daemon.Pins));
+    }
+
+    private static async Task<ulong> CountedAsync(GatewayClient client) =>
+        (await client.Telemetry.CountersAsync()).Ports.First(p => p is { Nic: "near", Hook: "ingress" }).Packets;
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (!await condition())
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    private string Configuration(string ports)
+    {
+        File.WriteAllText(_daemon.PathOf("gatewayd.yaml"), $"version: 1\nports: [{ports}]\n");
+        return _daemon.PathOf("gatewayd.yaml");
+    }
+}
