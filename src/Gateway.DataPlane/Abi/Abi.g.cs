@@ -128,6 +128,8 @@ public enum FlowClassFlag : uint
     Overflow = 0x1,
     /// <summary>GW_FLOW_CLASS_FLAG_TRACK_DATA.</summary>
     TrackData = 0x2,
+    /// <summary>GW_FLOW_CLASS_FLAG_OPERATORS.</summary>
+    Operators = 0x4,
 }
 
 /// <summary>enum gw_flow_dir_flag.</summary>
