@@ -24,16 +24,19 @@ public sealed class OperatorLifecycleTests : IDisposable
         Assert.InRange(ones, 10ul, 100_000ul);
         Assert.Equal(done, ones);
 
-        // Every frame of the transfer meets the old program or the new one, and the map is the same.
-        var transfer = Task.Run(() =>
+        // Every frame of the transfers meets the old program or the new one, and the map is the same.
+        using var replaced = new CancellationTokenSource();
+        var transfers = Task.Run(() =>
         {
-            for (int i = 0; i < 40; i++)
+            while (!replaced.IsCancellationRequested)
             {
                 _gateway.Network.ExchangeTcp(1_000_000);
             }
         });
         OperatorInfo second = Load("counts_hundred", "tally");
-        await transfer;
+        await replaced.CancelAsync();
+        await transfers;
+        _gateway.Network.ExchangeTcp(100_000);
         Assert.Equal(first.Slot, second.Slot);
         Assert.NotEqual(first.Sha256, second.Sha256);
         (ulong before, done) = Settled(second);
