@@ -21,15 +21,17 @@ internal sealed class PortReload : IDisposable
         var reload = new PortReload(maps);
         try
         {
-            // Of each kind once, first: a refusal need not be heard for every port, and a kind no port runs now may be wanted by the next.
+            // Of each kind one at first: a refusal need not be heard for every port. A kind that no port runs now may be wanted by the next.
+            Replacement[] all = [.. ports.Select(port => new Replacement(port))];
+            reload._replacements.AddRange(all);
+            Replacement? host = all.FirstOrDefault(r => r.Port.Record.Mode == PortMode.Host);
+            Replacement? wire = all.FirstOrDefault(r => r.Port.Record.Mode == PortMode.Wire);
             Parallel(
             [
-                () => PacketPrograms.LoadIngress(0, frags: true, maps, images).Dispose(),
-                () => PacketPrograms.LoadEgress(0, maps, images).Dispose(),
-                () => PacketPrograms.LoadDevmap(0, maps, images).Dispose(),
+                .. host is null ? Trials(PortMode.Host, maps, images) : Loads(host, maps, images),
+                .. wire is null ? Trials(PortMode.Wire, maps, images) : Loads(wire, maps, images),
             ]);
-            reload._replacements.AddRange(ports.Select(port => new Replacement(port)));
-            Parallel([.. reload._replacements.SelectMany(next => Loads(next, maps, images))]);
+            Parallel([.. all.Where(r => r != host && r != wire).SelectMany(next => Loads(next, maps, images))]);
             return reload;
         }
         catch
@@ -70,6 +72,14 @@ internal sealed class PortReload : IDisposable
             replacement.Devmap?.Dispose();
         }
     }
+
+    private static IEnumerable<Action> Trials(PortMode mode, SharedMaps maps, ProgramImages images) => mode == PortMode.Wire
+        ? [() => PacketPrograms.LoadDevmap(0, maps, images).Dispose()]
+        :
+        [
+            () => PacketPrograms.LoadIngress(0, frags: true, maps, images).Dispose(),
+            () => PacketPrograms.LoadEgress(0, maps, images).Dispose(),
+        ];
 
     private static IEnumerable<Action> Loads(Replacement next, SharedMaps maps, ProgramImages images)
     {
