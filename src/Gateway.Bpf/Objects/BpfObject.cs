@@ -36,6 +36,20 @@ public sealed class BpfObject : IDisposable
         ? program
         : throw new KeyNotFoundException($"The loaded object '{Name}' has no program '{name}'; it may have been excluded from loading.");
 
+    /// <summary>
+    /// Gives the program of that name away. Opening it by its id instead takes CAP_SYS_ADMIN (BPF_PROG_GET_FD_BY_ID,
+    /// kernel/bpf/syscall.c).
+    /// </summary>
+    /// <param name="name">The C function's name.</param>
+    /// <returns>The program, owned by the caller from now on.</returns>
+    /// <exception cref="KeyNotFoundException">The object has no such program, or it was not loaded.</exception>
+    public BpfProgram TakeProgram(string name)
+    {
+        BpfProgram program = Program(name);
+        _programs.Remove(name);
+        return program;
+    }
+
     /// <summary>Closes all maps and programs.</summary>
     public void Dispose()
     {

@@ -39,7 +39,7 @@ internal sealed partial class DataPathWatchdog(
             return;
         }
 
-        // Twice a limit's half: one probe may be late.
+        // A quarter: a probe may be late, or one be missed.
         using var timer = new PeriodicTimer(limit.Value / 4, time);
         do
         {

@@ -54,7 +54,7 @@ internal static class PacketPrograms
             }
 
             using BpfObject loaded = spec.Load();
-            return BpfProgram.OpenById(loaded.Program(name).Id);
+            return loaded.TakeProgram(name);
         }
     }
 }
