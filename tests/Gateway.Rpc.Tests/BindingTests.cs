@@ -40,7 +40,7 @@ public sealed class BindingTests
     [Fact]
     public void Every_service_of_the_gateway_binds_every_method_of_its_proto_file()
     {
-        GrpcService[] services = [new Policies(), new Ports(), new Connections(), new Counters(), new TheSystem()];
+        GrpcService[] services = [new Policies(), new Ports(), new Connections(), new Operators(), new Counters(), new TheSystem()];
         Assert.All(services, service => Assert.Equal(service.Descriptor.Methods.Count, service.BindMethods().Count));
         Assert.Equal(
             services.Select(service => service.Descriptor.FullName).Order(),
@@ -64,6 +64,8 @@ public sealed class BindingTests
     private sealed class Ports : PortServiceBase;
 
     private sealed class Connections : ConnectionServiceBase;
+
+    private sealed class Operators : OperatorServiceBase;
 
     private sealed class Counters : TelemetryServiceBase;
 
