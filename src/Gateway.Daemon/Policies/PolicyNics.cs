@@ -33,7 +33,7 @@ internal static class PolicyNics
             ports.Add(nic, free--);
         }
 
-        return new PolicyEnvironment(ports);
+        return new PolicyEnvironment(ports, attached.Operators);
     }
 
     private static IEnumerable<string> Of(Chain chain) =>

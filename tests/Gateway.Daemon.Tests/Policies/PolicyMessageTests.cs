@@ -191,7 +191,9 @@ public sealed class PolicyMessageTests
     public void Nics_that_are_not_attached_get_indexes_from_the_top()
     {
         PolicyDocument document = PolicyReader.Read(Everything).Document!;
-        var attached = new PolicyEnvironment(new Dictionary<string, int> { ["eth0"] = 0, ["top"] = PolicyEnvironment.MaxPorts - 1 });
+        var attached = new PolicyEnvironment(
+            new Dictionary<string, int> { ["eth0"] = 0, ["top"] = PolicyEnvironment.MaxPorts - 1 },
+            new Dictionary<string, PolicyOperator> { ["asks"] = new(0, IsSelector: true), ["acts"] = new(1, IsSelector: false) });
 
         PolicyEnvironment expected = PolicyNics.Expecting(document, attached);
 
