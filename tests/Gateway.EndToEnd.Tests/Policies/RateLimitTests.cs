@@ -13,7 +13,6 @@ public sealed class RateLimitTests
     private static readonly TimeSpan s_measured = TimeSpan.FromSeconds(3);
 
     [Theory]
-    [InlineData(LabMode.Routed, Family.V4)]
     [InlineData(LabMode.Routed, Family.V6)]
     [InlineData(LabMode.Wire, Family.V4)]
     public async Task A_subflow_is_held_to_its_rate_and_free_again_without_the_policy(LabMode mode, Family family)
