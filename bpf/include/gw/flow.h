@@ -66,16 +66,26 @@ static __always_inline struct gw_flow *gw_flow_find(struct gw_packet *packet, __
 }
 
 /* Addresses and ports in one word, the same for both directions of a flow. */
-static __always_inline __u64 gw_flow_ends(const struct gw_packet *packet)
+static __always_inline __u64 gw_mix_ends(const __u64 *source, const __u64 *destination, __u16 from, __u16 to)
 {
-	return packet->source[0] ^ packet->source[1] ^ packet->destination[0] ^ packet->destination[1] ^
-	       (__u64)(packet->source_port ^ packet->destination_port) << 40;
+	return source[0] ^ source[1] ^ destination[0] ^ destination[1] ^ (__u64)(from ^ to) << 40;
 }
 
-/* The flow's word of the filter and, in *bit, its bit. Fibonacci hashing: the upper bits depend on all. */
+static __always_inline __u64 gw_flow_ends(const struct gw_packet *packet)
+{
+	return gw_mix_ends(packet->source, packet->destination, packet->source_port, packet->destination_port);
+}
+
+/* Fibonacci hashing: the upper bits depend on all. */
+static __always_inline __u64 gw_spread(__u64 ends)
+{
+	return ends * 0x9e3779b97f4a7c15ull;
+}
+
+/* The flow's word of the filter and, in *bit, its bit. */
 static __always_inline __u64 *gw_flow_filter_of(const struct gw_packet *packet, __u64 *bit)
 {
-	__u32 hash = gw_flow_ends(packet) * 0x9e3779b97f4a7c15ull >> 32, word = (hash >> 6) % GW_FLOW_FILTER_WORDS;
+	__u32 hash = gw_spread(gw_flow_ends(packet)) >> 32, word = (hash >> 6) % GW_FLOW_FILTER_WORDS;
 
 	*bit = 1ull << (hash & 63);
 	return bpf_map_lookup_elem(&gw_flow_filter, &word);

@@ -29,9 +29,7 @@ static __always_inline __u32 gw_rewrite_interval(__u64 now)
 /* Hash of a 4-tuple, the same for both directions. */
 static __always_inline __u32 gw_ends_hash(const __u64 *source, const __u64 *destination, __u16 from, __u16 to)
 {
-	__u64 mixed = source[0] ^ source[1] ^ destination[0] ^ destination[1] ^ (__u64)(from ^ to) << 32;
-
-	return (mixed * 0x9e3779b97f4a7c15ull) >> 48;
+	return gw_spread(gw_mix_ends(source, destination, from, to)) >> 48;
 }
 
 static __always_inline __u8 *gw_rewrite_slot(__u32 hash)

@@ -250,8 +250,6 @@ internal static class Limits
     internal const int TraceSteps = 16;
     /// <summary>GW_OPERATORS.</summary>
     internal const int Operators = 8;
-    /// <summary>GW_CHAIN_OPERATORS.</summary>
-    internal const int ChainOperators = 4;
     /// <summary>GW_OPERATOR_ARGUMENTS.</summary>
     internal const int OperatorArguments = 4;
     /// <summary>GW_REASONS.</summary>

@@ -23,7 +23,6 @@ enum gw_limits {
 	GW_OPERAND_WORDS = 8,		/* u64 words of what a step needs beside itself */
 	GW_TRACE_STEPS = 16,		/* actors whose results a trace tells */
 	GW_OPERATORS = 8,		/* custom operators that can be loaded at once */
-	GW_CHAIN_OPERATORS = 4,		/* custom actors of a chain */
 	GW_OPERATOR_ARGUMENTS = 4,	/* numbers a custom actor is given */
 	GW_REASONS = 64,		/* size of every table indexed by reason */
 	GW_FLOW_FILTER_WORDS = 1 << 15,	/* u64 words of the filter over flows */
