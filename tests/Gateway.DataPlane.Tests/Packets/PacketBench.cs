@@ -82,6 +82,11 @@ public sealed partial class PacketBench : IDisposable
         Empty<ulong>(_maps["gw_connections"]);
         Empty<StoredKey>(_maps["gw_stored"]);
         Empty<RewriteKey>(_maps["gw_rewrites"]);
+        for (uint block = 0; block < Limits.RewriteBlocks; block++)
+        {
+            _maps["gw_rewrite_filter"].Update(block, default(RewriteFilter));
+        }
+
         Empty<SharedRateKey>(_maps["gw_rates"]);
         _ = ReadEvents();
     }
