@@ -87,6 +87,29 @@ public sealed partial class OperatorTests(SharedPaths paths)
     }
 
     [Fact]
+    public async Task Joins_beyond_the_limit_of_an_operator_never_reach_the_server()
+    {
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, Family.V4);
+        try
+        {
+            await path.Api.Operators.LoadAsync(OperatorObjects.Read("limit_joins"));
+            await path.Api.Policies.ApplyAsync(PolicyChain.Named("joins").Do(a => a.Custom("limit_joins", 0).Record()).ToPolicy("joins"));
+            await using Transfer transfer = await path.StartAsync();
+            await Wait.UntilAsync(
+                async () => await path.Gateway.CountAsync("joins", "custom", Reason.Dropped) > 0, "a SYN with MP_JOIN is dropped");
+            await transfer.WaitForBytesAsync(transfer.Bytes + 1_000_000);
+            await path.AssertWholeAsync(await transfer.StopAsync());
+            Assert.True((await path.GrowthAsync("MPTcpExtMPJoinSynTx")).Client > 0);
+            Assert.Equal((0, 0), await path.GrowthAsync("MPTcpExtMPJoinSynRx"));
+            await path.AssertNoFallbackAsync();
+        }
+        finally
+        {
+            await UnloadAllAsync(path);
+        }
+    }
+
+    [Fact]
     public async Task The_command_line_loads_lists_and_unloads_and_prints_what_the_verifier_says()
     {
         await using PathUnderTest path = await PathUnderTest.RaiseAsync(PathUnderTest.Routed());
