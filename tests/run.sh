@@ -6,6 +6,18 @@ cd "$(dirname "$0")/.."
 prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump
 command -v npm >/dev/null || prerequisites nodejs npm
 
+ours() { # what a gateway or a lab has in the kernel
+	{
+		ip netns list | grep '^gw'
+		ls -d /sys/fs/bpf/gw*
+		bpftool prog show | grep ' name gw_'
+		bpftool map show | grep ' name gw_'
+	} 2>/dev/null | sort
+}
+
+# Another gateway of this machine is not the tests' leftover.
+before=$(ours)
+
 results=out/test-results
 rm -rf "$results"
 mkdir -p "$results"
@@ -47,14 +59,10 @@ for project in tests/*.Tests; do
 done
 
 echo "== left behind"
-left=$({
-	ip netns list | grep '^gw'
-	ls -d /sys/fs/bpf/gw*
-	bpftool prog show | grep ' name gw_'
-	bpftool map show | grep ' name gw_'
-} 2>/dev/null)
+left=$(comm -13 <(echo "$before") <(ours))
 if [ -n "$left" ]; then
-	echo "tests left behind: $left"
+	echo "tests left behind:"
+	echo "$left"
 	failed=$((failed + 1))
 else
 	passed=$((passed + 1))
