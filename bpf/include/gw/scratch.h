@@ -25,6 +25,8 @@ struct gw_scratch {
 	struct gw_stored_key key;		/* of an address that add_subflow looks for */
 	struct gw_ends wire;			/* ends of the frame, when the policy sees others */
 	struct gw_rewrite_key rewrite_key;
+	struct gw_rewrite_key rewrite_from;	/* the key whose other side is looked for */
+	struct gw_ends rewrite_own;		/* its ends, in the SYN's direction */
 	struct gw_rewrite rewrite;		/* before it enters its table */
 	struct gw_shared_rate_key rate_key;
 	struct gw_shared_rate rate;			/* a new limit before it enters its table */

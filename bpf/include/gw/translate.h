@@ -114,35 +114,75 @@ static __always_inline void gw_show_ends(struct gw_packet *packet, const struct 
 	packet->destination_port = ends->port[1];
 }
 
-/* Forgets a flow, or with how notes at both entries that it ends. The entry is the one of scratch->rewrite_key. */
+/*
+ * The entry of a flow's other side, whose key is left in scratch->rewrite_key; NULL when it is gone, or another
+ * flow's by now: the table has overflowed.
+ */
+static __always_inline struct gw_rewrite *gw_other_side(struct gw_scratch *scratch, const struct gw_rewrite *entry)
+{
+	struct gw_rewrite_key *key = &scratch->rewrite_key;
+	struct gw_ends *own = &scratch->rewrite_own;
+	__u32 from = entry->origin & 1;
+	struct gw_rewrite *other;
+
+	own->address[0][0] = key->address[from][0];
+	own->address[0][1] = key->address[from][1];
+	own->address[1][0] = key->address[!from][0];
+	own->address[1][1] = key->address[!from][1];
+	own->port[0] = key->port[from];
+	own->port[1] = key->port[!from];
+	gw_rewrite_key_of(scratch, &entry->other, key->vlan, key->family);
+	other = bpf_map_lookup_elem(&gw_rewrites, &scratch->rewrite_key);
+	return other && other->side != entry->side && gw_same_ends(&other->other, own) ? other : NULL;
+}
+
+/* Forgets the flow of scratch->rewrite_key, or with how notes at both entries that it ends. */
 __noinline int gw_end_rewrite(struct gw_scratch *scratch, __u32 how)
 {
 	struct gw_rewrite *entry, *other;
-	struct gw_ends ends;
-	__u16 vlan;
-	__u8 side;
+	struct gw_rewrite_key *key;
 
 	if (!scratch)
 		return 0;
-	entry = bpf_map_lookup_elem(&gw_rewrites, &scratch->rewrite_key);
+	key = &scratch->rewrite_from;
+	*key = scratch->rewrite_key;
+	entry = bpf_map_lookup_elem(&gw_rewrites, key);
 	if (!entry)
 		return 0;
-	ends = entry->other;
-	side = entry->side;
-	vlan = scratch->rewrite_key.vlan;
-	if (how)
+	other = gw_other_side(scratch, entry);
+	if (how) {
 		entry->ended |= how;
-	else
-		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
-	gw_rewrite_key_of(scratch, &ends, vlan, scratch->rewrite_key.family);
-	other = bpf_map_lookup_elem(&gw_rewrites, &scratch->rewrite_key);
-	if (!other || other->side == side)
+		if (other)
+			other->ended |= how;
 		return 0;
-	if (how)
-		other->ended |= how;
-	else
+	}
+	bpf_map_delete_elem(&gw_rewrites, key);
+	if (other)
 		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
 	return 0;
+}
+
+/* Notes a packet of scratch->rewrite_key at the other side too. Returns 0 when that is lost: the flow is forgotten. */
+__noinline int gw_keep_other_side(struct gw_scratch *scratch, __u64 now)
+{
+	struct gw_rewrite *entry, *other;
+	struct gw_rewrite_key *key;
+
+	if (!scratch)
+		return 0;
+	key = &scratch->rewrite_from;
+	*key = scratch->rewrite_key;
+	entry = bpf_map_lookup_elem(&gw_rewrites, key);
+	if (!entry)
+		return 0;
+	other = gw_other_side(scratch, entry);
+	if (!other) {
+		bpf_map_delete_elem(&gw_rewrites, key);
+		return 0;
+	}
+	other->seen = now;
+	scratch->rewrite_key = *key;
+	return 1;
 }
 
 /*
@@ -179,6 +219,8 @@ __noinline int gw_translate(gw_context *ctx, struct gw_packet *packet, __u32 vla
 			gw_end_rewrite(scratch, 0);
 			return GW_REASON_NONE;
 		}
+		if (!gw_keep_other_side(scratch, now))
+			return GW_REASON_REWRITE_TABLE_FULL;
 		scratch->wire = entry->other;
 		reason = gw_edit_ends(ctx, packet);
 		if (reason != GW_REASON_DONE)

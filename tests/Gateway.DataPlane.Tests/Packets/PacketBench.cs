@@ -275,6 +275,15 @@ public sealed partial class PacketBench : IDisposable
     /// <summary>Rewritten flows, an entry for each side.</summary>
     internal IReadOnlyList<KeyValuePair<RewriteKey, Rewrite>> Rewrites() => _maps["gw_rewrites"].ReadAll<RewriteKey, Rewrite>();
 
+    /// <summary>Takes the entries of one side out, as an overflow would.</summary>
+    internal void LoseRewrites(RewriteSide side)
+    {
+        foreach ((RewriteKey key, _) in Rewrites().Where(r => r.Value.Side == (byte)side))
+        {
+            _maps["gw_rewrites"].Delete(key);
+        }
+    }
+
     /// <summary>Makes rewritten flows older.</summary>
     internal void AgeRewrites(TimeSpan time)
     {

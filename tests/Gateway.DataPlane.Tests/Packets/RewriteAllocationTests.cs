@@ -120,6 +120,25 @@ public sealed class RewriteAllocationTests(PacketBench bench) : IClassFixture<Pa
     }
 
     [Fact]
+    public void A_flow_whose_other_side_is_lost_or_anothers_is_forgotten()
+    {
+        bench.Start(Rewrite("dst_port: 5201"));
+        Conversation other = s_flow with { ServerPort = 5203 }, after = s_flow with { ServerPort = 5201 };
+        bench.Ingress(s_flow.Syn).Became(after.Syn);
+        bench.LoseRewrites(RewriteSide.Translated);
+        bench.Ingress(other.Syn).Became(after.Syn);
+        bench.Ingress(s_flow.DataAck()).Untouched();
+        Assert.Equal(1ul, bench.PortCount(BenchPort.Host, Reason.RewriteTableFull));
+
+        // The one that has the 4-tuple now keeps it.
+        bench.Ingress(s_flow.Bare(true, TcpFlags.Rst).Build()).Untouched();
+        bench.Ingress(after.SynAck).Became(other.SynAck).WithChecksums();
+        bench.Ingress(other.DataAck()).Became(after.DataAck()).WithChecksums();
+        Assert.Equal(2, bench.Rewrites().Count);
+        Assert.All(bench.Rewrites(), r => Assert.Equal(0, r.Value.Ended));
+    }
+
+    [Fact]
     public void Flows_that_send_outlive_others_when_the_table_overflows()
     {
         using var small = new PacketBench(flowEntries: 256);

@@ -162,17 +162,11 @@ static __always_inline int gw_enter_original(struct gw_packet *packet, struct gw
 	scratch->rewrite.origin = gw_rewrite_key_of(scratch, &scratch->wire, vlan, packet->family);
 	scratch->rewrite.side = GW_REWRITE_SIDE_ORIGINAL;
 	error = bpf_map_update_elem(&gw_rewrites, &scratch->rewrite_key, &scratch->rewrite, BPF_NOEXIST);
-	gw_rewrite_key_of(scratch, &scratch->rewrite.other, vlan, packet->family);
 	if (error) {
+		gw_rewrite_key_of(scratch, &scratch->rewrite.other, vlan, packet->family);
 		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
 		/* A copy of the SYN was faster: its claim holds for both. */
 		return error == -EEXIST ? GW_REASON_DONE : GW_REASON_REWRITE_TABLE_FULL;
-	}
-	if (!bpf_map_lookup_elem(&gw_rewrites, &scratch->rewrite_key)) {
-		/* So full that the second entry took the first one's place. */
-		gw_rewrite_key_of(scratch, &scratch->wire, vlan, packet->family);
-		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
-		return GW_REASON_REWRITE_TABLE_FULL;
 	}
 	gw_touch_rewrite(gw_hash_of(packet), scratch->rewrite.seen);
 	return GW_REASON_DONE;
