@@ -38,13 +38,24 @@ count() { # attribute of the Counters element of a result file
 	grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
 }
 
-# One project at a time: the kernel tests load programs and time real transfers on few cores.
+run() { # a test project: its output when it has ended, its exit code in a file
+	local name=${1##*/}
+	dotnet test "$1" --no-build --nologo -v quiet --logger "trx;LogFileName=$name.trx" \
+		--results-directory "$results" --blame-hang-timeout 8min >"$results/$name.log" 2>&1
+	echo $? >"$results/$name.status"
+	sed "1i == $name" "$results/$name.log"
+}
+
+# The end-to-end tests wait for traffic most of the time: the others run beside them, one project at a time.
+run tests/Gateway.EndToEnd.Tests &
+trap 'pkill -TERM -P $!; exit 130' INT TERM
 for project in tests/*.Tests; do
-	name=$(basename "$project")
-	echo "== $name"
-	dotnet test "$project" --no-build --nologo -v quiet --logger "trx;LogFileName=$name.trx" \
-		--results-directory "$results" --blame-hang-timeout 8min
-	status=$?
+	[ "$project" = tests/Gateway.EndToEnd.Tests ] || run "$project"
+done
+wait
+
+for project in tests/*.Tests; do
+	name=${project##*/}
 	trx=$results/$name.trx
 	if [ ! -s "$trx" ] || [ "$(count "$trx" executed)" = 0 ]; then
 		echo "$name ran no test"
@@ -53,7 +64,7 @@ for project in tests/*.Tests; do
 	fi
 	passed=$((passed + $(count "$trx" passed)))
 	project_failed=$(($(count "$trx" failed) + $(count "$trx" error) + $(count "$trx" timeout) + $(count "$trx" aborted)))
-	[ "$status" -ne 0 ] && [ "$project_failed" -eq 0 ] && project_failed=1
+	[ "$(cat "$results/$name.status")" != 0 ] && [ "$project_failed" -eq 0 ] && project_failed=1
 	failed=$((failed + project_failed))
 	skipped=$((skipped + $(count "$trx" total) - $(count "$trx" executed)))
 done
