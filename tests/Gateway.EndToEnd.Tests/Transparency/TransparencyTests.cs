@@ -8,11 +8,11 @@ namespace Gateway.EndToEnd.Tests;
 [Collection(OnSharedPaths.Name)]
 public sealed class TransparencyTests(SharedPaths paths)
 {
+    /// <summary>Every mode with every kind of checksums, and each family with each of both.</summary>
     public static IEnumerable<object[]> Paths =>
         from mode in new[] { LabMode.Routed, LabMode.Bridged, LabMode.Wire }
-        from family in new[] { Family.V4, Family.V6 }
         from checksums in new[] { RealChecksums.None, RealChecksums.Gateway, RealChecksums.Everywhere }
-        select new object[] { mode, family, checksums };
+        select new object[] { mode, ((int)mode + (int)checksums) % 2 == 0 ? Family.V4 : Family.V6, checksums };
 
     /// <summary>In wire mode without real checksums the hosts hand over partial ones, which XDP_REDIRECT would leave behind.</summary>
     [Theory]
