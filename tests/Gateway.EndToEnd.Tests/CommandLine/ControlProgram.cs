@@ -8,9 +8,9 @@ internal sealed class ControlProgram(PathUnderTest path)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Starts it.</summary>
-    public LabProcess Start(params string[] arguments) =>
-        path.Lab.Gateway.Start("dotnet", [ProgramPath(), .. arguments, "--socket", path.Gateway.SocketPath]);
+    /// <summary>Starts it. A shell's background jobs, and so these tests, may ignore SIGINT; a person's program does not.</summary>
+    public LabProcess Start(params string[] arguments) => path.Lab.Gateway.Start(
+        "env", ["--default-signal=INT", "dotnet", ProgramPath(), .. arguments, "--socket", path.Gateway.SocketPath]);
 
     /// <summary>Runs it to its end.</summary>
     public async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
