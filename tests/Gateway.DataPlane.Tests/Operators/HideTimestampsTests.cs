@@ -105,6 +105,15 @@ public sealed class HideTimestampsTests : IClassFixture<PacketBench>
         Assert.Equal(new() { [Reason.NotApplicable] = 1, [Reason.Done] = 1 }, _bench.StepReasons("hide"));
     }
 
+    [Fact]
+    public void Options_past_the_header_never_reach_it()
+    {
+        Start();
+        _bench.Ingress(s_v4.Bare(true, TcpFlags.Syn).WithOptions(s_stamp, TcpOption.Raw(8, 10)).Build()).Untouched();
+        Assert.Empty(_bench.StepReasons("hide"));
+        Assert.Equal(1ul, _bench.PortCount(BenchPort.Host, Reason.MalformedOptions));
+    }
+
     private void Start(string args = "") => _bench.Start(
         $"  - {{name: hide, priority: 1, hooks: [ingress, egress], actors: [{{custom: {{operator: hide_timestamps{args}}}}}]}}\n");
 
