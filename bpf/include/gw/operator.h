@@ -4,6 +4,8 @@
  * bpf/operators/README.md explains how to write, load and use it.
  *
  * Places in the options are byte offsets, 0 to 39; functions that look for one return GW_NOT_FOUND when there is none.
+ * Kinds (TCPOPT_*), fixed sizes (TCPOLEN_*) and MPTCP subtypes (MPTCP_SUB_*) are in mptcp.h, packet types
+ * (GW_PACKET_TYPE_*) and GW_OPTION_SPACE in abi/limits.h, what an operator is given in abi/operator.h.
  */
 #ifndef GW_OPERATOR_H
 #define GW_OPERATOR_H
@@ -51,6 +53,7 @@ static __always_inline __u16 gw_option_u16(const struct gw_operator *operator, _
 	return gw_option_byte(operator, at) << 8 | gw_option_byte(operator, at + 1);
 }
 
+/* Overwrites two bytes, in network order. */
 static __always_inline void gw_set_option_u16(struct gw_operator *operator, __u32 at, __u16 value)
 {
 	gw_set_option_byte(operator, at, value >> 8);
@@ -63,6 +66,7 @@ static __always_inline __u32 gw_option_u32(const struct gw_operator *operator, _
 	return (__u32)gw_option_u16(operator, at) << 16 | gw_option_u16(operator, at + 2);
 }
 
+/* Overwrites four bytes, in network order. */
 static __always_inline void gw_set_option_u32(struct gw_operator *operator, __u32 at, __u32 value)
 {
 	gw_set_option_u16(operator, at, value >> 16);
@@ -82,7 +86,10 @@ __weak __noinline int gw_next_option_place(struct gw_operator *operator, __u32 a
 	return size < 2 ? GW_OPTION_SPACE : at + size;
 }
 
-/* Where the first option of a kind (TCPOPT_*) stands: the place of its kind octet. */
+/*
+ * Where the first option of a kind (TCPOPT_*) stands: the place of its kind octet. Its size, in the octet behind, may be
+ * another than the kind's RFC fixes. To find all of a kind, remove each or walk with gw_next_option_place().
+ */
 __weak __noinline int gw_find_option(struct gw_operator *operator, __u32 kind)
 {
 	int at = 0, i;
@@ -116,7 +123,10 @@ __weak __noinline int gw_find_mptcp(struct gw_operator *operator, __u32 subtype)
 	return GW_NOT_FOUND;
 }
 
-/* Takes out the option at a place: NOPs stand there then. Returns its size, 0 when there is none. */
+/*
+ * Takes out the option at a place, one with a size octet: NOPs stand there then and the other options stay where they
+ * are. Returns its size, 0 when the place is outside.
+ */
 __weak __noinline int gw_remove_option(struct gw_operator *operator, __u32 at)
 {
 	__u32 size, i;

@@ -87,6 +87,43 @@ public sealed partial class OperatorTests(SharedPaths paths)
     }
 
     [Fact]
+    public async Task Hosts_run_without_the_timestamps_that_an_operator_takes_out()
+    {
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, Family.V4);
+        try
+        {
+            await path.Api.Operators.LoadAsync(OperatorObjects.Read("hide_timestamps"));
+            await path.Api.Policies.ApplyAsync(PolicyChain.Named("clock").Do(a => a.Custom("hide_timestamps").Record()).ToPolicy("clock"));
+            await using Transfer transfer = await path.StartAsync();
+            await path.WaitForJoinAsync(transfer);
+            foreach (NetworkNamespace host in (NetworkNamespace[])[path.Lab.Client, path.Lab.Server])
+            {
+                string[] sockets = await TcpInfoAsync(host);
+                Assert.True(sockets.Length >= 2, string.Join('\n', sockets));
+                Assert.All(sockets, socket => Assert.Matches(@"^\s+sack .*\bwscale:\d+,\d+ ", socket));
+            }
+
+            Assert.True(await path.Gateway.CountAsync("clock", "custom", Reason.Done) >= 2);
+            TransferResult result = await transfer.StopAsync();
+            await path.AssertWholeAsync(result);
+            Assert.Equal((2, false, 0), (result.Subflows, result.PlainTcp, result.Lost));
+            await path.AssertNoFallbackAsync();
+
+            // The same hosts use them when nothing is taken out.
+            await path.WatchAsync();
+            await using Transfer plain = await path.StartAsync();
+            string[] usual = await TcpInfoAsync(path.Lab.Client);
+            Assert.NotEmpty(usual);
+            Assert.All(usual, socket => Assert.Matches(@"^\s+ts sack ", socket));
+            await path.AssertWholeAsync(await plain.StopAsync());
+        }
+        finally
+        {
+            await UnloadAllAsync(path);
+        }
+    }
+
+    [Fact]
     public async Task Joins_beyond_the_limit_of_an_operator_never_reach_the_server()
     {
         await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, Family.V4);
@@ -172,6 +209,10 @@ public sealed partial class OperatorTests(SharedPaths paths)
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    // The second line that ss prints of each established connection.
+    private static async Task<string[]> TcpInfoAsync(NetworkNamespace host) =>
+        [.. (await host.RunAsync("ss", "-Htino", "state", "established")).Split('\n').Where(line => line.Contains(" rto:", StringComparison.Ordinal))];
 
     private static async Task UnloadAllAsync(PathUnderTest path)
     {
