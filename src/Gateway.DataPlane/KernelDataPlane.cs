@@ -318,7 +318,7 @@ public sealed partial class KernelDataPlane : IDisposable
         }
         else
         {
-            AbiPin.Write(_layout);
+            AbiPin.Write(_layout.AbiVersion);
             DataPlaneLog.Created(_logger, _layout.Root);
         }
     }

@@ -33,7 +33,7 @@ internal sealed class PinDiagnosis(PinLayout layout, Diagnosis diagnosis)
         }
 
         // Last: with it, the next process trusts the rest.
-        Check(layout.AbiVersion, () => AbiPin.Check(layout), _ => AbiPin.Write(layout));
+        Check(layout.AbiVersion, () => AbiPin.Check(layout), AbiPin.Write);
         CheckStrangers();
         diagnosis.Add(new Finding(Area, layout.Root, "pins", FindingSeverity.Ok, $"{_whole} pins hold what this process runs."));
     }

@@ -21,13 +21,13 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
             return;
         }
 
-        int before = diagnosis.Findings.Count(f => f.Severity != FindingSeverity.Ok);
+        int before = diagnosis.Findings.Count(f => f.Severity == FindingSeverity.Error);
         CheckLink(facts);
         CheckIngress();
         CheckEgress();
         CheckTables();
         CheckOffloads();
-        if (diagnosis.Findings.Count(f => f.Severity != FindingSeverity.Ok) == before)
+        if (diagnosis.Findings.Count(f => f.Severity == FindingSeverity.Error) == before)
         {
             CheckFrames();
         }

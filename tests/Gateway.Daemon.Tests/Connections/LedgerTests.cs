@@ -31,7 +31,7 @@ public sealed class LedgerTests
         { "SYN ANSWER ACK SERVER-DATA", Verdict.ServerSideLater, new Entry { Offered = 1, Accepted = 1, Established = 1, FellBackServer = 1 } },
         { "SYN ANSWER ACK FAIL FAIL", Verdict.PayloadChanged, new Entry { Offered = 1, Accepted = 1, Established = 1, Failed = 1 } },
         { "SYN0 ANSWER0 ACK", Verdict.Works, new Entry { Offered = 1, OfferedV0 = 1, Accepted = 1, AcceptedV0 = 1, Established = 1 } },
-        { "SYN NEXT PLAIN", Verdict.ServerSide, new Entry { Offered = 2, AnsweredWithout = 1 } },
+        { "SYN PLAIN NEXT ANSWER", Verdict.Mixed, new Entry { Offered = 2, AnsweredWithout = 1, Accepted = 1 } },
         { "SYN ANSWER ACK RST NEXT PLAIN", Verdict.Mixed, new Entry { Offered = 2, Accepted = 1, Established = 1, AnsweredWithout = 1 } },
         { "ANSWER ACK PLAIN", Verdict.Unspecified, new Entry() },
         { "JOIN JOIN-ANSWER JOIN-ACK RST", Verdict.Unspecified, new Entry { JoinsOffered = 1, JoinsAccepted = 1, JoinsEstablished = 1 } },

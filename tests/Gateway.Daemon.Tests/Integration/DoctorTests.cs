@@ -34,7 +34,7 @@ public sealed class DoctorTests : IDisposable
             ("pin-missing", () => File.Delete($"{Port}/info")),
             ("pin-missing", () => File.Delete($"{_daemon.Pins}/maps/gw_flows4")),
             ("pin-missing", () => File.Delete($"{_daemon.Pins}/abi")),
-            ("pin-missing", () => File.Delete($"{_daemon.Pins}/generations/2")),
+            ("pin-missing", () => File.Delete(Directory.GetFiles($"{_daemon.Pins}/generations").Single())),
             ("port-table", () => Zero("gw_ports", 20)),
             ("policy-switched", () => Zero("gw_control", 8)),
             ("redirect-map", () => Bpftool("map", "delete", "pinned", $"{_daemon.Pins}/maps/gw_tx_wire", "key", "0", "0", "0", "0")),
@@ -104,7 +104,7 @@ public sealed class DoctorTests : IDisposable
         var files = new Dictionary<string, string>();
         while (tar.GetNextEntry() is { } entry)
         {
-            files[entry.Name] = new StreamReader(entry.DataStream!).ReadToEnd();
+            files[entry.Name] = entry.DataStream is { } content ? new StreamReader(content).ReadToEnd() : "";
         }
 
         foreach ((string name, string holds) in (ReadOnlySpan<(string, string)>)

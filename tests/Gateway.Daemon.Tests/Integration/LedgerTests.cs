@@ -52,7 +52,7 @@ public sealed class LedgerTests : IDisposable
         while (true)
         {
             LedgerResponse ledger = await client.Connections.LedgerAsync(address);
-            if (ledger.Entries is [LedgerEntry entry] && condition(entry))
+            if (ledger.Entries.SingleOrDefault(condition) is { } entry)
             {
                 return entry;
             }
