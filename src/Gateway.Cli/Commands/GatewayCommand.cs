@@ -39,6 +39,7 @@ internal static class GatewayCommand
             LedgerCommand.Create(session),
             TelemetryCommands.Counters(session),
             TelemetryCommands.Events(session),
+            TopCommand.Create(session),
             SystemCommands.Status(session),
             DoctorCommand.Create(session),
             SupportBundleCommand.Create(session),

@@ -36,7 +36,8 @@ internal sealed class ConnectionService(
     public override Task<LedgerResponse> Ledger(LedgerRequest request, ServerCallContext context)
     {
         IPAddress? wanted = null;
-        if (request.Address.Length > 0 && !IPAddress.TryParse(request.Address, out wanted))
+        bool isShort = !request.Address.Contains(':', StringComparison.Ordinal) && request.Address.Count(c => c == '.') != 3;
+        if (request.Address.Length > 0 && (isShort || !IPAddress.TryParse(request.Address, out wanted)))
         {
             throw ServiceErrors.InvalidArgument("address", $"'{request.Address}' is no address: write one like 192.0.2.7 or 2001:db8::7.");
         }

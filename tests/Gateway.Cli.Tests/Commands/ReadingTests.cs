@@ -168,6 +168,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
     public async Task A_support_bundle_is_written_for_its_owner_alone_and_over_nothing()
     {
         await using CannedGateway gateway = await CannedGateway.StartAsync();

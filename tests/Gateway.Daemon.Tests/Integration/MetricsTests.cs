@@ -75,17 +75,18 @@ public sealed partial class MetricsTests : IDisposable
     public async Task A_unix_socket_serves_metrics_and_nothing_else_and_the_daemon_runs_without_it()
     {
         string socket = _daemon.PathOf("metrics.sock");
-        using (GatewayClient client = _daemon.Start("--prometheus", socket, "--otlp", "http://127.0.0.1:9"))
+        string file = _daemon.PathOf("gatewayd.yaml");
+        File.WriteAllText(file, "{version: 1, metrics: {otlp: {endpoint: 'http://127.0.0.1:9', interval: 1s}}}");
+        using (GatewayClient client = _daemon.Start("--config", file, "--prometheus", socket))
         {
             using HttpClient http = Http(socket);
             Assert.Contains("gateway_connections 0", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/gateway.v1.SystemService/Status")).StatusCode);
             Assert.Equal(HttpStatusCode.MethodNotAllowed, (await http.PostAsync("/metrics", null)).StatusCode);
+            await UntilAsync(() => Task.FromResult(_daemon.Log.Contains("Metrics do not reach http://127.0.0.1:9/", StringComparison.Ordinal)));
         }
 
         Assert.Equal(0, _daemon.Stop("TERM"));
-        Assert.Contains("Metrics do not reach http://127.0.0.1:9/", _daemon.Log, StringComparison.Ordinal);
-
         File.Delete(socket);
         File.WriteAllText(socket, "no socket");
         using GatewayClient again = _daemon.Start("--prometheus", socket);
