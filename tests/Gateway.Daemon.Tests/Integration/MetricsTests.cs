@@ -157,6 +157,7 @@ public sealed partial class MetricsTests : IDisposable
             configuration, File.ReadAllText(Path.Combine(Dashboards, "prometheus.yml")).Replace("scrape_interval: 15s", "scrape_interval: 250ms\n  evaluation_interval: 250ms", StringComparison.Ordinal));
         using var server = new InNamespace(
             _daemon.Namespace, "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={_daemon.PathOf("tsdb")}", "--web.listen-address=127.0.0.1:9090", "--log.level=warn");
+        await Wait.UntilAsync(() => Curl("http://127.0.0.1:9090/-/ready").Contains("is Ready", StringComparison.Ordinal), "Prometheus is ready", s_patience);
         await Wait.UntilAsync(() => Query("gateway_port_packets_total").GetArrayLength() >= 6, "Prometheus has scraped", s_patience);
         Assert.Equal("1", Query("up{job=\"emptcp-gateway\"}")[0].GetProperty("value")[1].GetString());
 
