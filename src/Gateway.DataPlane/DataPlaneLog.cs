@@ -11,7 +11,7 @@ internal static partial class DataPlaneLog
     [LoggerMessage(2001, LogLevel.Information, "Took over the running data path in {PinRoot}: {Ports} ports, generation {Generation}")]
     internal static partial void Readopted(ILogger logger, string pinRoot, int ports, uint generation);
 
-    [LoggerMessage(2002, LogLevel.Information, "Attached {Nic} as port {Index} ({Mode}, {Xdp} XDP, egress by {Egress})")]
+    [LoggerMessage(2002, LogLevel.Information, "Attached {Nic} as port {Index} ({Mode}, XDP {Xdp}, egress by {Egress})")]
     internal static partial void Attached(ILogger logger, string nic, int index, PortMode mode, PortXdp xdp, EgressAttachment egress);
 
     [LoggerMessage(2003, LogLevel.Information, "Detached {Nic}, port {Index}")]

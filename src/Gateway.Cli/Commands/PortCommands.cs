@@ -17,8 +17,9 @@ internal static class PortCommands
             ("host", PortMode.Host), ("wire", PortMode.Wire));
         Option<string> peer = new("--peer") { Description = "The other port of the pair, with --mode wire.", HelpName = "NIC", DefaultValueFactory = _ => "" };
         Choice<XdpMode> xdp = new(
-            "--xdp", "native: in the driver; a NIC without it is refused. generic: in the stack, slower, on any NIC.",
-            ("native", XdpMode.Native), ("generic", XdpMode.Generic));
+            "--xdp", "native: in the driver; a NIC without it is refused. generic: in the stack, slower, on any NIC. "
+            + "off: TC ingress instead, on any NIC in host mode; super-packets of veth and tap stay whole.",
+            ("native", XdpMode.Native), ("generic", XdpMode.Generic), ("off", XdpMode.Off));
         Choice<ChecksumMode> checksum = new(
             "--checksum",
             "TCP checksums of the senders behind the port. complete: as on any wire. partial: hosts behind veth or tap with tx offload on. "

@@ -17,7 +17,7 @@ internal sealed partial class ConfigurationReader
     private static readonly string[] s_keys = ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports", "metrics", "ledger"];
     private static readonly string[] s_portKeys = ["nic", "mode", "peer", "xdp", "checksum"];
     private static readonly string[] s_modes = ["host", "wire"];
-    private static readonly string[] s_xdpModes = ["native", "generic"];
+    private static readonly string[] s_xdpModes = ["native", "generic", "off"];
     private static readonly string[] s_checksums = ["auto", "complete", "partial", "probe"];
 
     private readonly NodeReader _nodes;
@@ -213,7 +213,7 @@ internal sealed partial class ConfigurationReader
         {
             Mode = wire ? PortMode.Wire : PortMode.Host,
             Peer = peer,
-            Xdp = xdp == "generic" ? PortXdp.Generic : PortXdp.Native,
+            Xdp = xdp is null ? PortXdp.Native : Enum.Parse<PortXdp>(xdp, ignoreCase: true),
             Checksum = checksum is null ? ChecksumMode.Auto : Enum.Parse<ChecksumMode>(checksum, ignoreCase: true),
         };
     }

@@ -36,7 +36,8 @@ internal sealed class PortService(PolicyControl control, KernelDataPlane dataPla
             {
                 XdpMode.Unspecified or XdpMode.Native => PortXdp.Native,
                 XdpMode.Generic => PortXdp.Generic,
-                _ => throw ServiceErrors.InvalidArgument("xdp", "The XDP mode is not known: set XDP_MODE_NATIVE or XDP_MODE_GENERIC."),
+                XdpMode.Off => PortXdp.Off,
+                _ => throw ServiceErrors.InvalidArgument("xdp", "The XDP mode is not known: set XDP_MODE_NATIVE, XDP_MODE_GENERIC or XDP_MODE_OFF."),
             },
             Checksum = request.Checksum switch
             {
@@ -71,7 +72,12 @@ internal sealed class PortService(PolicyControl control, KernelDataPlane dataPla
         Index = (uint)port.Index,
         Mode = port.Mode == PortMode.Wire ? V1.PortMode.Wire : V1.PortMode.Host,
         Peer = port.Peer ?? "",
-        Xdp = port.Xdp == PortXdp.Generic ? XdpMode.Generic : XdpMode.Native,
+        Xdp = port.Xdp switch
+        {
+            PortXdp.Generic => XdpMode.Generic,
+            PortXdp.Off => XdpMode.Off,
+            _ => XdpMode.Native,
+        },
         Checksum = port.Checksum switch
         {
             DataPlane.ChecksumMode.Complete => V1.ChecksumMode.Complete,

@@ -53,6 +53,16 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
 
     private void CheckIngress()
     {
+        if (_record.Xdp == PortXdp.Off)
+        {
+            if (port.IngressLink is { } tcx)
+            {
+                CheckTcx(tcx, port.Ingress!, "what enters here is not seen", AttachIngress);
+            }
+
+            return;
+        }
+
         BpfLinkInfo link = port.IngressLink!.Info;
         uint[] programs = [.. XdpAttachment.Query(_record.Ifindex).Select(a => a.ProgramId)];
         uint[] foreign = [.. programs.Where(p => p != port.Ingress!.Id)];
@@ -83,10 +93,24 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
         }
     }
 
+    private void CheckTcx(BpfLink link, BpfProgram program, string otherwise, Action attach)
+    {
+        BpfLinkInfo info = link.Info;
+        if (info.Ifindex != _record.Ifindex)
+        {
+            Add("tcx-detached", FindingSeverity.Error, $"The TCX program was detached: {otherwise}.", "gatewayctl doctor --repair attaches it again.", attach);
+        }
+        else if (info.ProgramId != program.Id)
+        {
+            Add(
+                "tcx-replaced", FindingSeverity.Error, $"The gateway's TCX link runs {Name(info.ProgramId)}.", "gatewayctl doctor --repair puts the gateway's program back.",
+                () => link.Update(program));
+        }
+    }
+
     private void AttachIngress()
     {
-        XdpMode mode = _record.Xdp == PortXdp.Native ? XdpMode.Native : XdpMode.Generic;
-        var link = BpfLink.AttachXdp(port.Ingress!, _record.Ifindex, mode);
+        BpfLink link = PortAttachment.IngressLink(port)!;
         PinReplacement.Run(port.Pins.IngressLink, link.Pin);
         port.IngressLink!.Dispose();
         port.IngressLink = link;
@@ -96,26 +120,17 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
     {
         if (port.EgressLink is { } link)
         {
-            BpfLinkInfo info = link.Info;
-            if (info.Ifindex != _record.Ifindex)
-            {
-                Add(
-                    "tcx-detached", FindingSeverity.Error, "The TCX program was detached: what leaves here meets no egress policy.",
-                    "gatewayctl doctor --repair attaches it again.", AttachEgress);
-            }
-            else if (info.ProgramId != port.Egress!.Id)
-            {
-                Add(
-                    "tcx-replaced", FindingSeverity.Error, $"The gateway's TCX link runs {Name(info.ProgramId)}.", "gatewayctl doctor --repair puts the gateway's program back.",
-                    () => link.Update(port.Egress));
-            }
+            CheckTcx(link, port.Egress!, "what leaves here meets no egress policy", AttachEgress);
         }
-        else if (_record.Egress == EgressAttachment.Clsact && port.ClsactFilter.ProgramId != port.Egress!.Id)
+
+        foreach ((TcFilter filter, BpfProgram? program) in port.ClsactFilters)
         {
-            TcFilter filter = port.ClsactFilter;
-            Add(
-                "clsact-missing", FindingSeverity.Error, "The clsact filter is gone: what leaves here meets no egress policy.", "gatewayctl doctor --repair attaches it again.",
-                () => TcFilter.Attach(port.Egress, filter.Ifindex, filter.Direction, filter.Priority, filter.Handle));
+            if (filter.ProgramId != program!.Id)
+            {
+                Add(
+                    "clsact-missing", FindingSeverity.Error, $"{Sentence(filter.ToString())} is gone: packets meet no policy there.", "gatewayctl doctor --repair attaches it again.",
+                    () => TcFilter.Attach(program, filter.Ifindex, filter.Direction, filter.Priority, filter.Handle));
+            }
         }
     }
 
@@ -174,7 +189,7 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
     {
         if (PortProbe.Run(port, maps) is { } fault)
         {
-            Add("frames-not-counted", FindingSeverity.Error, $"{char.ToUpperInvariant(fault[0])}{fault[1..]}.", "Restart gatewayd; if that does not help: gatewayctl support-bundle.");
+            Add("frames-not-counted", FindingSeverity.Error, $"{Sentence(fault)}.", "Restart gatewayd; if that does not help: gatewayctl support-bundle.");
         }
     }
 
@@ -185,8 +200,10 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
         string queues = ethtool?.Queues is int count ? string.Create(CultureInfo.InvariantCulture, $", {count} receive queue{(count == 1 ? "" : "s")}") : "";
         Add(
             "nic", FindingSeverity.Ok,
-            $"Driver {_record.Driver ?? "unknown"}, {Lower(_record.Xdp)} XDP, {Lower(_record.Mode)} mode, MTU {facts.Mtu}, checksums {Lower(_record.Checksum)}{queues}{offloads}.");
+            $"Driver {_record.Driver ?? "unknown"}, XDP {Lower(_record.Xdp)}, {Lower(_record.Mode)} mode, MTU {facts.Mtu}, checksums {Lower(_record.Checksum)}{queues}{offloads}.");
     }
+
+    private static string Sentence(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}";
 
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

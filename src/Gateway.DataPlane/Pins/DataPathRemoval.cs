@@ -1,3 +1,4 @@
+using Gateway.Bpf;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
@@ -16,9 +17,9 @@ internal static class DataPathRemoval
             ManagedPort? port = PortAdoption.TryOpen(pins, index, out _);
             using (port)
             {
-                if (port is { Record.Egress: EgressAttachment.Clsact })
+                foreach ((TcFilter filter, _) in port?.ClsactFilters ?? [])
                 {
-                    PortRemoval.DetachFilter(port);
+                    PortRemoval.DetachFilter(port!, filter);
                 }
             }
 

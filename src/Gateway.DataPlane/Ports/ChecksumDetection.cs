@@ -17,9 +17,10 @@ internal static class ChecksumDetection
 
     internal static bool IsVeth(string? driver) => driver == Veth;
 
-    /// <summary>The mode that holds for a wish. Only veth's native XDP buffer tells of partial checksums; hardware has whole ones.</summary>
+    /// <summary>The mode that holds for a wish. Of XDP buffers only veth's native ones tell of partial checksums; hardware has whole ones; TC knows of each packet.</summary>
     internal static ChecksumMode Resolve(ChecksumMode wish, string? driver, PortXdp xdp) => wish switch
     {
+        _ when xdp == PortXdp.Off => ChecksumMode.Probe,
         ChecksumMode.Auto when IsVeth(driver) && xdp == PortXdp.Native => ChecksumMode.Probe,
         ChecksumMode.Auto when driver is null || s_software.Contains(driver) => ChecksumMode.Unknown,
         ChecksumMode.Auto => ChecksumMode.Complete,

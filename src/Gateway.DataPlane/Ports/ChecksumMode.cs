@@ -12,7 +12,7 @@ public enum ChecksumMode
     /// <summary>The pseudo-header sum only (CHECKSUM_PARTIAL): hosts behind veth or tap with tx offload on.</summary>
     Partial,
 
-    /// <summary>Read for each packet from veth's own record of it.</summary>
+    /// <summary>Read for each packet from the kernel's own record of it: veth with native XDP, any NIC without XDP.</summary>
     Probe,
 
     /// <summary>Not known: packets are not edited, and the reason is counted.</summary>

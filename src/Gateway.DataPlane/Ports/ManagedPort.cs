@@ -26,8 +26,21 @@ internal sealed class ManagedPort(PortRecord record, PortPins pins) : IDisposabl
     /// <summary>Null: the NIC is gone.</summary>
     internal NicFacts? Facts { get; set; }
 
-    /// <summary>The clsact filter of kernels without TCX.</summary>
-    internal TcFilter ClsactFilter => new(Record.Ifindex, TcDirection.Egress, Priority: 50, Handle: 0x6777);
+    /// <summary>The clsact filters of kernels without TCX, and what they run; empty where TCX has it.</summary>
+    internal IEnumerable<(TcFilter Filter, BpfProgram? Program)> ClsactFilters
+    {
+        get
+        {
+            if (Record.Egress == EgressAttachment.Clsact)
+            {
+                yield return (Filter(TcDirection.Egress), Egress);
+                if (Record.Xdp == PortXdp.Off)
+                {
+                    yield return (Filter(TcDirection.Ingress), Ingress);
+                }
+            }
+        }
+    }
 
     internal IEnumerable<BpfProgram> Programs => new[] { Ingress, Egress, Devmap }.OfType<BpfProgram>();
 
@@ -62,6 +75,8 @@ internal sealed class ManagedPort(PortRecord record, PortPins pins) : IDisposabl
             program.Dispose();
         }
     }
+
+    private TcFilter Filter(TcDirection direction) => new(Record.Ifindex, direction, Priority: 50, Handle: 0x6777);
 
     private static PortFlag ChecksumFlag(ChecksumMode mode) => mode switch
     {

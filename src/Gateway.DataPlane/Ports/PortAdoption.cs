@@ -33,7 +33,7 @@ internal static class PortAdoption
         try
         {
             bool wire = record.Mode == PortMode.Wire;
-            port.IngressLink = BpfLink.OpenPinned(pins.IngressLink);
+            port.IngressLink = record is { Xdp: PortXdp.Off, Egress: EgressAttachment.Clsact } ? null : BpfLink.OpenPinned(pins.IngressLink);
             port.Ingress = BpfProgram.OpenPinned(pins.Ingress);
             port.Devmap = wire ? BpfProgram.OpenPinned(pins.Devmap) : null;
             port.Egress = wire ? null : BpfProgram.OpenPinned(pins.Egress);
@@ -55,9 +55,9 @@ internal static class PortAdoption
     private static string WhatIsWrong(ManagedPort port)
     {
         PortRecord record = port.Record;
-        if (port.IngressLink!.Info.Ifindex != record.Ifindex)
+        if (port.IngressLink is { } ingress && ingress.Info.Ifindex != record.Ifindex)
         {
-            return $"its XDP link is no longer on interface {record.Ifindex}";
+            return $"its ingress link is no longer on interface {record.Ifindex}";
         }
 
         if (port.EgressLink is { } link && link.Info.Ifindex != record.Ifindex)
@@ -65,8 +65,8 @@ internal static class PortAdoption
             return $"its TCX link is no longer on interface {record.Ifindex}";
         }
 
-        return record.Egress == EgressAttachment.Clsact && port.ClsactFilter.ProgramId != port.Egress!.Id
-            ? "its clsact filter is gone"
+        return port.ClsactFilters.FirstOrDefault(f => f.Filter.ProgramId != f.Program!.Id) is { Filter: { } filter }
+            ? $"{filter} is gone"
             : "";
     }
 }

@@ -26,6 +26,19 @@ internal static class PortPreflight
             throw Refuse(DataPlaneErrorKind.InvalidArgument, $"A peer ('{request.Peer}') is for wire mode only: leave it out, or attach NIC '{request.Nic}' in wire mode.");
         }
 
+        if (request.Xdp == PortXdp.Off)
+        {
+            if (request.Mode == PortMode.Wire)
+            {
+                throw Refuse(DataPlaneErrorKind.InvalidArgument, $"Wire mode forwards by XDP redirect: choose native or generic XDP for NIC '{request.Nic}', or host mode.");
+            }
+
+            if (request.Checksum is ChecksumMode.Complete or ChecksumMode.Partial)
+            {
+                throw Refuse(DataPlaneErrorKind.InvalidArgument, $"Without XDP the kernel tells of each packet what its checksum is: leave the checksum mode of NIC '{request.Nic}' out.");
+            }
+        }
+
         if (request is { Checksum: ChecksumMode.Probe, Xdp: PortXdp.Generic })
         {
             throw Refuse(
@@ -55,7 +68,7 @@ internal static class PortPreflight
         }
 
         string? driver = NetDevice.DriverOf(nic);
-        if (request.Checksum == ChecksumMode.Probe && !ChecksumDetection.IsVeth(driver))
+        if (request is { Checksum: ChecksumMode.Probe, Xdp: not PortXdp.Off } && !ChecksumDetection.IsVeth(driver))
         {
             throw Refuse(
                 DataPlaneErrorKind.FailedPrecondition,
@@ -69,7 +82,7 @@ internal static class PortPreflight
                 $"Whether senders behind NIC '{nic}' (driver {driver ?? "unknown"}) hand over partial checksums is not known, and a wire would lose those packets: declare its checksums complete or partial.");
         }
 
-        if (XdpAttachment.Query(facts.Ifindex) is [XdpAttachment foreign, ..])
+        if (request.Xdp != PortXdp.Off && XdpAttachment.Query(facts.Ifindex) is [XdpAttachment foreign, ..])
         {
             throw Refuse(
                 DataPlaneErrorKind.FailedPrecondition,
@@ -87,7 +100,7 @@ internal static class PortPreflight
         return failure.Errno switch
         {
             Errno.EOPNOTSUPP when record.Xdp == PortXdp.Native => new DataPlaneException(
-                DataPlaneErrorKind.FailedPrecondition, $"{nic} has no native XDP: attach it with generic XDP, or use another NIC.", failure),
+                DataPlaneErrorKind.FailedPrecondition, $"{nic} has no native XDP: attach it without XDP (in host mode) or with generic XDP, or use another NIC.", failure),
             Errno.ERANGE or Errno.EINVAL => new DataPlaneException(
                 DataPlaneErrorKind.FailedPrecondition,
                 $"{nic} refuses the XDP program with MTU {port.Facts?.Mtu}: lower the MTU (ip link set dev {record.Nic} mtu 1500){(record.Mode == PortMode.Wire ? ", or attach it in host mode" : " and turn off LRO")}.",

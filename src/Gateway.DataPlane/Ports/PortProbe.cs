@@ -1,3 +1,4 @@
+using Gateway.Bpf;
 using Gateway.DataPlane.Abi;
 using Gateway.DataPlane.Native;
 
@@ -14,7 +15,7 @@ internal static class PortProbe
 
     /// <summary>Looks whether the links still hold the port's programs, and sends a frame through its ingress program in the kernel.</summary>
     /// <returns>What is wrong; null when nothing is, or when the NIC is gone.</returns>
-    /// <exception cref="Bpf.BpfException">The kernel does not answer.</exception>
+    /// <exception cref="BpfException">The kernel does not answer.</exception>
     internal static string? Run(ManagedPort port, SharedMaps maps)
     {
         PortRecord record = port.Record;
@@ -23,9 +24,9 @@ internal static class PortProbe
             return null;
         }
 
-        if (port.IngressLink!.Info is var ingress && (ingress.Ifindex != record.Ifindex || ingress.ProgramId != port.Ingress!.Id))
+        if (port.IngressLink?.Info is { } ingress && (ingress.Ifindex != record.Ifindex || ingress.ProgramId != port.Ingress!.Id))
         {
-            return $"the XDP link of {record.Nic} was detached or holds another program";
+            return $"the ingress link of {record.Nic} was detached or holds another program";
         }
 
         if (port.EgressLink?.Info is { } egress && (egress.Ifindex != record.Ifindex || egress.ProgramId != port.Egress!.Id))
@@ -33,9 +34,12 @@ internal static class PortProbe
             return $"the TCX link of {record.Nic} was detached or holds another program";
         }
 
-        if (record.Egress == EgressAttachment.Clsact && port.ClsactFilter.ProgramId != port.Egress!.Id)
+        foreach ((TcFilter filter, BpfProgram? program) in port.ClsactFilters)
         {
-            return $"the clsact filter of {record.Nic} is gone";
+            if (filter.ProgramId != program!.Id)
+            {
+                return $"{filter} is gone";
+            }
         }
 
         ulong before = Packets(record, maps);

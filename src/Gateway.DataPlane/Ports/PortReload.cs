@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
 
 namespace Gateway.DataPlane;
 
@@ -78,7 +79,7 @@ internal sealed class PortReload : IDisposable
         :
         [
             () => PacketPrograms.LoadIngress(0, frags: true, maps, images).Dispose(),
-            () => PacketPrograms.LoadEgress(0, maps, images).Dispose(),
+            () => PacketPrograms.LoadTc(0, Hook.Egress, maps, images).Dispose(),
         ];
 
     private static IEnumerable<Action> Loads(Replacement next, SharedMaps maps, ProgramImages images)
@@ -87,9 +88,10 @@ internal sealed class PortReload : IDisposable
         bool wire = next.Port.Record.Mode == PortMode.Wire;
         return
         [
-            () => next.Ingress = PacketPrograms.LoadIngress(index, frags: !wire, maps, images),
+            next.Port.Record.Xdp == PortXdp.Off ? () => next.Ingress = PacketPrograms.LoadTc(index, Hook.Ingress, maps, images)
+                : () => next.Ingress = PacketPrograms.LoadIngress(index, frags: !wire, maps, images),
             wire ? () => next.Devmap = PacketPrograms.LoadDevmap(index, maps, images)
-                : () => next.Egress = PacketPrograms.LoadEgress(index, maps, images),
+                : () => next.Egress = PacketPrograms.LoadTc(index, Hook.Egress, maps, images),
         ];
     }
 
@@ -118,15 +120,15 @@ internal sealed class PortReload : IDisposable
         if (egress is not null)
         {
             port.EgressLink?.Update(egress);
-            if (record.Egress == EgressAttachment.Clsact)
-            {
-                port.ClsactFilter.Replace(egress);
-            }
-
             PinReplacement.Run(port.Pins.Egress, egress.Pin);
         }
 
-        port.IngressLink!.Update(ingress);
+        foreach ((TcFilter filter, _) in port.ClsactFilters)
+        {
+            filter.Replace(filter.Direction == TcDirection.Egress ? egress! : ingress);
+        }
+
+        port.IngressLink?.Update(ingress);
         PinReplacement.Run(port.Pins.Ingress, ingress.Pin);
     }
 

@@ -7,7 +7,7 @@ namespace Gateway.DataPlane;
 /// <summary>Takes ports off their NICs and removes all that is pinned of them, whole or not.</summary>
 internal static class PortRemoval
 {
-    /// <summary>Removes ports together: first every XDP link, so that no frame finds a half-removed wire.</summary>
+    /// <summary>Removes ports together: first every ingress link, so that no frame finds a half-removed wire.</summary>
     /// <returns>The first failure; null when nothing of them is left.</returns>
     internal static Exception? Run(IReadOnlyList<ManagedPort> ports, SharedMaps maps, ILogger logger)
     {
@@ -43,9 +43,9 @@ internal static class PortRemoval
 
         steps.Push($"emptying entry {port.Record.Index} of the port table", () => maps.Ports.Update((uint)port.Record.Index, default(Port)));
         steps.Push($"taking port {port.Record.Index} out of the redirect maps", () => maps.RemoveDevice(port.Record.Index));
-        if (port.Record.Egress == EgressAttachment.Clsact)
+        foreach ((TcFilter filter, _) in port.ClsactFilters)
         {
-            steps.Push($"detaching {port.ClsactFilter}", () => DetachFilter(port));
+            steps.Push($"detaching {filter}", () => DetachFilter(port, filter));
         }
 
         PushLink(steps, pins.EgressLink);
@@ -77,11 +77,11 @@ internal static class PortRemoval
     }
 
     /// <summary>Interface numbers may belong to another NIC by now: only the filter that runs this program goes.</summary>
-    internal static void DetachFilter(ManagedPort port)
+    internal static void DetachFilter(ManagedPort port, TcFilter filter)
     {
         if (NetDevice.NameOf(port.Record.Ifindex) == port.Record.Nic)
         {
-            port.ClsactFilter.Detach();
+            filter.Detach();
         }
     }
 }

@@ -64,8 +64,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
             }
 
             fit?.Invoke();
-            attached.ForEach(port => AttachEgress(port, undo));
-            attached.ForEach(port => AttachIngress(port, undo));
+            attached.ForEach(port => PortAttachment.Run(port, undo));
 
             undo.Commit();
         }
@@ -197,7 +196,9 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
         maps.Ports.Update(index, port.Entry);
         undo.Push($"emptying entry {index} of the port table", () => maps.Ports.Update(index, default(Port)));
 
-        port.Ingress = PacketPrograms.LoadIngress(record.Index, record.Mode == PortMode.Host, maps, images());
+        port.Ingress = record.Xdp == PortXdp.Off
+            ? PacketPrograms.LoadTc(record.Index, Hook.Ingress, maps, images())
+            : PacketPrograms.LoadIngress(record.Index, record.Mode == PortMode.Host, maps, images());
         PinProgram(port.Ingress, port.Pins.Ingress, undo);
         if (record.Mode == PortMode.Wire)
         {
@@ -206,7 +207,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
         }
         else
         {
-            port.Egress = PacketPrograms.LoadEgress(record.Index, maps, images());
+            port.Egress = PacketPrograms.LoadTc(record.Index, Hook.Egress, maps, images());
             PinProgram(port.Egress, port.Pins.Egress, undo);
         }
 
@@ -219,44 +220,5 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
     {
         program.Pin(path);
         undo.Push($"unpinning {path}", () => BpfFs.Unpin(path));
-    }
-
-    private static void AttachEgress(ManagedPort port, UndoStack undo)
-    {
-        switch (port.Record.Egress)
-        {
-            case EgressAttachment.Tcx:
-                BpfLink link = BpfLink.AttachTcx(port.Egress!, port.Record.Ifindex, TcDirection.Egress);
-                port.EgressLink = link;
-                undo.Push($"detaching TCX egress of {port.Record.Nic}", link.Detach);
-                link.Pin(port.Pins.EgressLink);
-                undo.Push($"unpinning {port.Pins.EgressLink}", () => BpfFs.Unpin(port.Pins.EgressLink));
-                break;
-            case EgressAttachment.Clsact:
-                TcFilter filter = port.ClsactFilter;
-                TcFilter.Attach(port.Egress!, filter.Ifindex, filter.Direction, filter.Priority, filter.Handle);
-                undo.Push($"detaching {filter}", () => filter.Detach());
-                break;
-            default:
-                break;
-        }
-    }
-
-    private static void AttachIngress(ManagedPort port, UndoStack undo)
-    {
-        BpfLink link;
-        try
-        {
-            link = BpfLink.AttachXdp(port.Ingress!, port.Record.Ifindex, port.Record.Xdp == PortXdp.Native ? XdpMode.Native : XdpMode.Generic);
-        }
-        catch (BpfException refusal)
-        {
-            throw PortPreflight.Explain(refusal, port);
-        }
-
-        port.IngressLink = link;
-        undo.Push($"detaching XDP of {port.Record.Nic}", link.Detach);
-        link.Pin(port.Pins.IngressLink);
-        undo.Push($"unpinning {port.Pins.IngressLink}", () => BpfFs.Unpin(port.Pins.IngressLink));
     }
 }

@@ -1,4 +1,5 @@
 using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
 
 namespace Gateway.DataPlane;
 
@@ -6,13 +7,14 @@ namespace Gateway.DataPlane;
 internal static class PacketPrograms
 {
     internal const string Ingress = "gw_xdp_ingress";
-    internal const string Egress = "gw_tc_egress";
+    internal const string Tc = "gw_tc_host";
     internal const string Devmap = "gw_xdp_devmap";
 
     /// <summary>The redirect map of the ingress object: the one that must differ between frags and other programs.</summary>
     internal const string TransmitMap = "gw_tx";
 
     private const string PortIndexVariable = "gw_port_index";
+    private const string HookVariable = "gw_hook";
 
     /// <summary>Opens the object that declares every map.</summary>
     /// <param name="images">Null: without operators.</param>
@@ -30,9 +32,13 @@ internal static class PacketPrograms
     internal static BpfProgram LoadDevmap(int portIndex, SharedMaps maps, ProgramImages? images = null) =>
         Load(Open((images ?? ProgramImages.Embedded).Devmap), Devmap, portIndex, frags: false, maps, images);
 
-    /// <summary>Loads the TC program of a host port.</summary>
-    internal static BpfProgram LoadEgress(int portIndex, SharedMaps maps, ProgramImages? images = null) =>
-        Load(Open((images ?? ProgramImages.Embedded).Egress), Egress, portIndex, frags: false, maps, images);
+    /// <summary>Loads the TC program of a host port for one of its hooks.</summary>
+    internal static BpfProgram LoadTc(int portIndex, Hook hook, SharedMaps maps, ProgramImages? images = null)
+    {
+        BpfObjectSpec spec = Open((images ?? ProgramImages.Embedded).Tc);
+        spec.SetVariable(HookVariable, (uint)hook);
+        return Load(spec, Tc, portIndex, frags: false, maps, images);
+    }
 
     private static BpfObjectSpec Open(byte[] image) => BpfObjectSpec.Open(image, "gateway");
 

@@ -7,17 +7,17 @@ namespace Gateway.DataPlane;
 internal sealed class ProgramImages
 {
     private static readonly Lazy<ProgramImages> s_embedded = new(() =>
-        new ProgramImages(Read("ingress.bpf.o"), Read("egress.bpf.o"), Read("devmap.bpf.o"), new Dictionary<string, BpfMap>()));
+        new ProgramImages(Read("ingress.bpf.o"), Read("host.bpf.o"), Read("devmap.bpf.o"), new Dictionary<string, BpfMap>()));
 
-    private ProgramImages(byte[] ingress, byte[] egress, byte[] devmap, IReadOnlyDictionary<string, BpfMap> maps) =>
-        (Ingress, Egress, Devmap, Maps) = (ingress, egress, devmap, maps);
+    private ProgramImages(byte[] ingress, byte[] tc, byte[] devmap, IReadOnlyDictionary<string, BpfMap> maps) =>
+        (Ingress, Tc, Devmap, Maps) = (ingress, tc, devmap, maps);
 
     /// <summary>Without any operator.</summary>
     internal static ProgramImages Embedded => s_embedded.Value;
 
     internal byte[] Ingress { get; }
 
-    internal byte[] Egress { get; }
+    internal byte[] Tc { get; }
 
     internal byte[] Devmap { get; }
 
@@ -30,14 +30,14 @@ internal sealed class ProgramImages
     internal static ProgramImages With(IReadOnlyCollection<byte[]> operators)
     {
         ProgramImages plain = Embedded;
-        return operators.Count == 0 ? plain : new ProgramImages(Link(plain.Ingress), Link(plain.Egress), Link(plain.Devmap), plain.Maps);
+        return operators.Count == 0 ? plain : new ProgramImages(Link(plain.Ingress), Link(plain.Tc), Link(plain.Devmap), plain.Maps);
 
         byte[] Link(byte[] program) =>
             BpfObjectLinker.Link([program, .. operators.Select(o => (ReadOnlyMemory<byte>)o)]);
     }
 
     /// <summary>The same programs on these maps.</summary>
-    internal ProgramImages On(IReadOnlyDictionary<string, BpfMap> maps) => new(Ingress, Egress, Devmap, maps);
+    internal ProgramImages On(IReadOnlyDictionary<string, BpfMap> maps) => new(Ingress, Tc, Devmap, maps);
 
     private static byte[] Read(string resource)
     {

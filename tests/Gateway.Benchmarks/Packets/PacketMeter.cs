@@ -22,7 +22,7 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
     /// <summary>Verified instructions and machine code of the program that is measured.</summary>
     internal ProgramFacts Facts => new(ProgramName, Program(_bench).Info.VerifiedInstructions, Program(_bench).Info.JitedSize, VerifierBudget.Of(ProgramName));
 
-    private string ProgramName => hook == Hook.Ingress ? PacketPrograms.Ingress : PacketPrograms.Egress;
+    private string ProgramName => hook == Hook.Ingress ? PacketPrograms.Ingress : PacketPrograms.Tc;
 
     private BpfProgram Floor => _floors.Program(hook == Hook.Ingress ? "floor_xdp" : "floor_tc");
 
@@ -56,7 +56,7 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
         return spec.Load();
     }
 
-    private BpfProgram Program(PacketBench bench) => bench.Program(ProgramName, BenchPort.Host);
+    private BpfProgram Program(PacketBench bench) => bench.Program(hook == Hook.Ingress ? BenchProgram.XdpIngress : BenchProgram.TcEgress, BenchPort.Host);
 
     private void Prepare(PacketBench bench, PacketCase @case, Action<PacketBench, Conversation> policy, byte[] frame)
     {

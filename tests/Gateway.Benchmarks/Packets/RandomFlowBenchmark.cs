@@ -2,7 +2,6 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Gateway.Benchmarks.Results;
 using Gateway.Bpf;
-using Gateway.DataPlane;
 using Gateway.DataPlane.Abi;
 using Gateway.DataPlane.Tests.Packets;
 using Gateway.Policy;
@@ -63,7 +62,7 @@ internal sealed class RandomFlowBenchmark : IBenchmark
         BpfMap target = programs.Map("bench_target"), entries = programs.Map("bench_flows");
         uint[] places = [.. Enumerable.Range(0, count).Select(i => (uint)i)];
         entries.UpdateBatch<uint, RandomFlow>(places, sequence);
-        BpfProgram gateway = bench.Program(hook == Hook.Ingress ? PacketPrograms.Ingress : PacketPrograms.Egress, BenchPort.Host);
+        BpfProgram gateway = bench.Program(hook == Hook.Ingress ? BenchProgram.XdpIngress : BenchProgram.TcEgress, BenchPort.Host);
         using BpfObjectSpec floors = BenchmarkPrograms.Open("floor");
         using BpfObject empty = floors.Load();
 

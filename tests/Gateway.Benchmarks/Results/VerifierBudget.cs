@@ -11,7 +11,7 @@ internal static class VerifierBudget
     internal static uint Of(string program) => program switch
     {
         PacketPrograms.Ingress => 800_000,
-        PacketPrograms.Egress => 800_000,
+        PacketPrograms.Tc => 800_000,
         _ => 800_000,
     };
 }

@@ -64,6 +64,8 @@ public sealed class RewriteDifferentialTests(PacketBench bench) : IClassFixture<
                 {
                     bench.Forget();
                     Check(bench.Egress(frame), PacketRun.TcUnspecified, PacketRun.TcShot, reference(frame, packet, ChecksumState.Complete), ChecksumState.Complete);
+                    bench.Forget();
+                    Check(bench.TcIngress(frame), PacketRun.TcUnspecified, PacketRun.TcShot, reference(frame, packet, ChecksumState.Complete), ChecksumState.Complete);
                 }
 
                 byte[] partial = builder.WithPartialChecksum().Build();

@@ -84,7 +84,7 @@ public sealed class MarkTests(PacketBench bench) : IClassFixture<PacketBench>
 
     private (uint Mark, byte[] Output) RunMarked(byte[] frame, uint mark)
     {
-        TestRunResult result = bench.Program(PacketPrograms.Egress, BenchPort.Host)
+        TestRunResult result = bench.Program(BenchProgram.TcEgress, BenchPort.Host)
             .TestRun(frame, new TestRunOptions().WithContext(new SkbContext { Mark = mark }));
         Assert.Equal(PacketRun.TcUnspecified, result.ReturnValue);
         return (result.ContextAs<SkbContext>().Mark, result.DataOut);

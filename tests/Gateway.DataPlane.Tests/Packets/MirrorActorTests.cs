@@ -78,7 +78,7 @@ public sealed class MirrorActorTests : IDisposable
         using PacketBench bench = Bench();
         using Socket tap = Listen();
         bench.Start("  - {name: watch, priority: 1, hooks: [egress], actors: [{mirror: {port: tagged}}, {redirect: {port: wire, mac: keep}}, trace]}\n");
-        using var link = BpfLink.AttachTcx(bench.Program(PacketPrograms.Egress, BenchPort.Tagged), NetDevice.IndexOf("tap"), TcDirection.Egress);
+        using var link = BpfLink.AttachTcx(bench.Program(BenchProgram.TcEgress, BenchPort.Tagged), NetDevice.IndexOf("tap"), TcDirection.Egress);
         byte[] frame = s_v4.Data();
         bench.Egress(frame).Untouched(PacketRun.TcRedirect);
         FrameDiff.AssertEqual(frame, Receive(tap));

@@ -19,7 +19,7 @@ public sealed partial class PacketBench : IDisposable
 
     private static int s_count;
 
-    private readonly Dictionary<(string Program, BenchPort Port), BpfProgram> _programs = [];
+    private readonly Dictionary<(BenchProgram Program, BenchPort Port), BpfProgram> _programs = [];
     private readonly PinLayout _layout;
     private readonly SharedMaps _maps;
     private readonly GenerationTable _generations;
@@ -156,10 +156,13 @@ public sealed partial class PacketBench : IDisposable
     }
 
     /// <summary>Runs a frame through the XDP program of a port.</summary>
-    internal PacketRun Ingress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(PacketPrograms.Ingress, port, frame);
+    internal PacketRun Ingress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(BenchProgram.XdpIngress, port, frame);
 
-    /// <summary>Runs a frame through the TC program of a port.</summary>
-    internal PacketRun Egress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(PacketPrograms.Egress, port, frame);
+    /// <summary>Runs a frame through the TC ingress program of a port without XDP.</summary>
+    internal PacketRun TcIngress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(BenchProgram.TcIngress, port, frame);
+
+    /// <summary>Runs a frame through the TC egress program of a port.</summary>
+    internal PacketRun Egress(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.Host) => Run(BenchProgram.TcEgress, port, frame);
 
     /// <summary>Whether the kernel takes a frame for a test run at TC: not when it ends in its IP header.</summary>
     internal static bool CanEgress(ReadOnlySpan<byte> frame) => frame.Length >= 14 + BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) switch
@@ -170,7 +173,7 @@ public sealed partial class PacketBench : IDisposable
     };
 
     /// <summary>Runs a frame through the devmap program of a wire port.</summary>
-    internal PacketRun Devmap(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.WireFar) => Run(PacketPrograms.Devmap, port, frame);
+    internal PacketRun Devmap(ReadOnlySpan<byte> frame, BenchPort port = BenchPort.WireFar) => Run(BenchProgram.Devmap, port, frame);
 
     /// <summary>Runs frames that only prepare for what follows, all through one port's XDP program.</summary>
     internal void Prepare(BenchPort port, params ReadOnlySpan<byte[]> frames)
@@ -310,25 +313,26 @@ public sealed partial class PacketBench : IDisposable
     }
 
     /// <summary>The loaded program of a port.</summary>
-    internal BpfProgram Program(string name, BenchPort port)
+    internal BpfProgram Program(BenchProgram kind, BenchPort port)
     {
-        if (!_programs.TryGetValue((name, port), out BpfProgram? program))
+        if (!_programs.TryGetValue((kind, port), out BpfProgram? program))
         {
-            program = name switch
+            program = kind switch
             {
-                PacketPrograms.Ingress => PacketPrograms.LoadIngress((int)port, frags: false, _maps, _operators.Images),
-                PacketPrograms.Egress => PacketPrograms.LoadEgress((int)port, _maps, _operators.Images),
+                BenchProgram.XdpIngress => PacketPrograms.LoadIngress((int)port, frags: false, _maps, _operators.Images),
+                BenchProgram.TcIngress => PacketPrograms.LoadTc((int)port, Abi.Hook.Ingress, _maps, _operators.Images),
+                BenchProgram.TcEgress => PacketPrograms.LoadTc((int)port, Abi.Hook.Egress, _maps, _operators.Images),
                 _ => LoadDevmap(port),
             };
-            _programs.Add((name, port), program);
+            _programs.Add((kind, port), program);
         }
 
         return program;
     }
 
-    private PacketRun Run(string name, BenchPort port, ReadOnlySpan<byte> frame)
+    private PacketRun Run(BenchProgram kind, BenchPort port, ReadOnlySpan<byte> frame)
     {
-        TestRunResult result = Program(name, port).TestRun(frame);
+        TestRunResult result = Program(kind, port).TestRun(frame);
         return new PacketRun(frame.ToArray(), result.ReturnValue, result.DataOut);
     }
 }

@@ -154,7 +154,7 @@ public sealed class AttachTests : IDisposable
 
         DataPlaneDescription description = _gateway.DataPlane.Describe();
 
-        Assert.Equal(["gw_xdp_ingress", "gw_tc_egress"], description.Programs.Select(p => p.Name));
+        Assert.Equal(["gw_xdp_ingress", "gw_tc_host"], description.Programs.Select(p => p.Name));
         Assert.All(description.Programs, p => Assert.True(p is { Nic: "a", Id: > 0, JitedBytes: > 0, VerifiedInstructions: > 100, Tag.Length: 16 }));
         Assert.Contains(description.Features, f => f is { Name: "ring-buffer", Available: true });
     }

@@ -21,7 +21,7 @@ public sealed class RefusalTests : IDisposable
         { "a", PortMode.Host, "b", PortXdp.Native, ChecksumMode.Auto, DataPlaneErrorKind.InvalidArgument, "A peer ('b') is for wire mode only" },
         { "a", PortMode.Host, null, PortXdp.Generic, ChecksumMode.Probe, DataPlaneErrorKind.InvalidArgument, "probed in native XDP only" },
         { "bridge", PortMode.Host, null, PortXdp.Native, ChecksumMode.Probe, DataPlaneErrorKind.FailedPrecondition, "can be probed on veth only" },
-        { "bridge", PortMode.Host, null, PortXdp.Native, ChecksumMode.Auto, DataPlaneErrorKind.FailedPrecondition, "has no native XDP: attach it with generic XDP" },
+        { "bridge", PortMode.Host, null, PortXdp.Native, ChecksumMode.Auto, DataPlaneErrorKind.FailedPrecondition, "has no native XDP: attach it without XDP" },
         { "a", PortMode.Wire, "bridge", PortXdp.Native, ChecksumMode.Auto, DataPlaneErrorKind.FailedPrecondition, "NIC 'bridge'" },
         { "big", PortMode.Wire, "a", PortXdp.Native, ChecksumMode.Auto, DataPlaneErrorKind.FailedPrecondition, "'big' (driver veth) refuses the XDP program with MTU 9000: lower the MTU" },
         { "foreign", PortMode.Host, null, PortXdp.Native, ChecksumMode.Auto, DataPlaneErrorKind.FailedPrecondition, "'foreign' already runs the XDP program" },

@@ -46,14 +46,15 @@ public sealed class GatewayUnderLab : IAsyncDisposable
     public string Transcript => _daemon?.Transcript() ?? "";
 
     /// <summary>Starts the daemon and attaches ports: in host mode all four, in wire mode two pairs.</summary>
-    public static async Task<GatewayUnderLab> StartAsync(MptcpLab lab, ChecksumMode checksum = ChecksumMode.Unspecified)
+    public static async Task<GatewayUnderLab> StartAsync(
+        MptcpLab lab, ChecksumMode checksum = ChecksumMode.Unspecified, XdpMode xdp = XdpMode.Native)
     {
         var gateway = new GatewayUnderLab(lab);
         Directory.CreateDirectory(gateway._directory);
         try
         {
             await gateway.StartDaemonAsync().ConfigureAwait(false);
-            await gateway.AttachAsync(checksum).ConfigureAwait(false);
+            await gateway.AttachAsync(checksum, xdp).ConfigureAwait(false);
             return gateway;
         }
         catch (Exception exception)
@@ -157,7 +158,7 @@ public sealed class GatewayUnderLab : IAsyncDisposable
         }
     }
 
-    private async Task AttachAsync(ChecksumMode checksum)
+    private async Task AttachAsync(ChecksumMode checksum, XdpMode xdp)
     {
         foreach (LabPath path in _lab.Paths)
         {
@@ -169,13 +170,14 @@ public sealed class GatewayUnderLab : IAsyncDisposable
                     Peer = path.GatewayServerPort,
                     Mode = PortMode.Wire,
                     Checksum = checksum,
+                    Xdp = xdp,
                 }).ConfigureAwait(false);
                 continue;
             }
 
             foreach (string nic in new[] { path.GatewayClientPort, path.GatewayServerPort })
             {
-                await Client.Ports.AttachAsync(new AttachPortRequest { Nic = nic, Mode = PortMode.Host, Checksum = checksum })
+                await Client.Ports.AttachAsync(new AttachPortRequest { Nic = nic, Mode = PortMode.Host, Checksum = checksum, Xdp = xdp })
                     .ConfigureAwait(false);
             }
         }

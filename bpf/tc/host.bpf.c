@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* TC egress of a host-mode port. Frames may be segmentation super-packets with checksums still to be made. */
+/*
+ * TC of a host-mode port: egress, and ingress where no XDP program runs. Frames may be segmentation super-packets with
+ * checksums still to be made.
+ */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 #include <gw/skb.h>
 #include <gw/process.h>
 
+/* The hook it is loaded for. */
+const volatile __u32 gw_hook = GW_HOOK_EGRESS;
+
 SEC("tc")
-int gw_tc_egress(struct __sk_buff *ctx)
+int gw_tc_host(struct __sk_buff *ctx)
 {
-	struct gw_port_stats *stats = gw_this_stats(GW_HOOK_EGRESS);
+	struct gw_port_stats *stats = gw_this_stats(gw_hook);
 	struct gw_port *port = gw_this_port();
 	struct gw_network net = {};
 	struct gw_scratch *scratch;
@@ -18,7 +24,7 @@ int gw_tc_egress(struct __sk_buff *ctx)
 	if (!port || !stats)
 		return TC_ACT_UNSPEC;
 	reason = gw_parse_network(ctx, &net);
-	scratch = gw_begin(GW_HOOK_EGRESS);
+	scratch = gw_begin(gw_hook);
 	if (!scratch)
 		return TC_ACT_UNSPEC;
 	stats->packets++;
