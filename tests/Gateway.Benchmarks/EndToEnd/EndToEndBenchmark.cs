@@ -1,6 +1,7 @@
 using Gateway.Benchmarks.Packets;
 using Gateway.Benchmarks.Results;
 using Gateway.Lab;
+using Gateway.V1;
 
 namespace Gateway.Benchmarks.EndToEnd;
 
@@ -11,19 +12,21 @@ namespace Gateway.Benchmarks.EndToEnd;
 internal sealed class EndToEndBenchmark : IBenchmark
 {
     private const string Host = "host_bridge_ratio", HostIdle = "host_idle_bridge_ratio";
+    private const string HostXdp = "host_xdp_bridge_ratio", HostXdpIdle = "host_xdp_idle_bridge_ratio";
     private const string Wire = "wire_bridge_ratio", WireChain = "wire_chain_bridge_ratio";
     private const string Nftables = "nft_bridge_ratio", Route = "route_bridge_ratio", TcRedirect = "tc_redirect_bridge_ratio";
 
-    public IReadOnlyList<string> Ids { get; } = [Host, HostIdle, Wire, WireChain, Nftables, Route, TcRedirect];
+    public IReadOnlyList<string> Ids { get; } = [Host, HostIdle, HostXdp, HostXdpIdle, Wire, WireChain, Nftables, Route, TcRedirect];
 
     public async Task RunAsync(BenchmarkRun run)
     {
-        await CompareAsync(run, LabMode.Bridged, withPolicy: Host, withoutPolicy: HostIdle).ConfigureAwait(false);
-        await CompareAsync(run, LabMode.Wire, withPolicy: WireChain, withoutPolicy: Wire).ConfigureAwait(false);
+        await CompareAsync(run, LabMode.Bridged, XdpMode.Off, withPolicy: Host, withoutPolicy: HostIdle).ConfigureAwait(false);
+        await CompareAsync(run, LabMode.Bridged, XdpMode.Native, withPolicy: HostXdp, withoutPolicy: HostXdpIdle).ConfigureAwait(false);
+        await CompareAsync(run, LabMode.Wire, XdpMode.Native, withPolicy: WireChain, withoutPolicy: Wire).ConfigureAwait(false);
         await ComparePlainAsync(run).ConfigureAwait(false);
     }
 
-    private static async Task CompareAsync(BenchmarkRun run, LabMode mode, string withPolicy, string withoutPolicy)
+    private static async Task CompareAsync(BenchmarkRun run, LabMode mode, XdpMode xdp, string withPolicy, string withoutPolicy)
     {
         if (!run.Wants(withPolicy) && !run.Wants(withoutPolicy))
         {
@@ -31,7 +34,7 @@ internal sealed class EndToEndBenchmark : IBenchmark
         }
 
         await using PathVariant bridge = await PathVariant.BridgeAsync("bridge", mode, run.IsQuick).ConfigureAwait(false);
-        await using PathVariant gateway = await PathVariant.GatewayAsync(mode.ToString(), mode, run.IsQuick).ConfigureAwait(false);
+        await using PathVariant gateway = await PathVariant.GatewayAsync(mode.ToString(), mode, xdp, run.IsQuick).ConfigureAwait(false);
         var floors = new List<PathFigures>();
         var with = new List<PathFigures>();
         var without = new List<PathFigures>();
@@ -59,7 +62,7 @@ internal sealed class EndToEndBenchmark : IBenchmark
         }
 
         Report(run, withoutPolicy, without, floors, mode == LabMode.Wire ? 1.2 : null, null);
-        Report(run, withPolicy, with, floors, mode == LabMode.Bridged ? 0.97 : null, mode == LabMode.Bridged ? 1.05 : null);
+        Report(run, withPolicy, with, floors, withPolicy == Host ? 0.97 : null, withPolicy == Host ? 1.05 : null);
     }
 
     private static async Task ComparePlainAsync(BenchmarkRun run)

@@ -1,5 +1,6 @@
 using Gateway.Demo;
 using Gateway.Lab;
+using Gateway.V1;
 
 namespace Gateway.Benchmarks.EndToEnd;
 
@@ -50,11 +51,11 @@ internal sealed class PathVariant : IAsyncDisposable
         return new PathVariant(id, lab, null, isQuick);
     }
 
-    /// <summary>A gateway: in host mode over a bridge, or as a wire.</summary>
-    internal static async Task<PathVariant> GatewayAsync(string id, LabMode mode, bool isQuick)
+    /// <summary>A gateway: in host mode over a bridge, with or without XDP, or as a wire.</summary>
+    internal static async Task<PathVariant> GatewayAsync(string id, LabMode mode, XdpMode xdp, bool isQuick)
     {
         MptcpLab lab = await RaiseAsync(mode).ConfigureAwait(false);
-        return new PathVariant(id, lab, await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false), isQuick);
+        return new PathVariant(id, lab, await GatewayUnderLab.StartAsync(lab, xdp: xdp).ConfigureAwait(false), isQuick);
     }
 
     /// <summary>The kernel's routing.</summary>
