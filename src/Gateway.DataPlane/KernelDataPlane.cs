@@ -70,6 +70,7 @@ public sealed partial class KernelDataPlane : IDisposable
     /// <param name="time">For time stamps.</param>
     /// <exception cref="DataPlaneException">
     /// AlreadyExists: another process manages these pins. FailedPrecondition: they are of another ABI version or damaged.
+    /// Unsupported: the kernel is older than Linux 6.1.
     /// </exception>
     public static KernelDataPlane Open(DataPlaneOptions options, ILogger logger, TimeProvider time)
     {
@@ -79,6 +80,7 @@ public sealed partial class KernelDataPlane : IDisposable
         KernelDataPlane? opened = null;
         try
         {
+            KernelFeatures.CheckKernel();
             layout.Create();
             bool found = AbiPin.Check(layout);
             if (!found)

@@ -28,7 +28,7 @@ static __always_inline __u64 gw_bytes_so_far(const struct gw_flow *flow)
 	struct gw_connection *connection = NULL;
 
 	if (flow->connection)
-		connection = bpf_map_lookup_elem(&gw_connections, &flow->connection);
+		connection = gw_connection_of(flow);
 	return connection ? connection->data_high[0] + connection->data_high[1] : flow->dir[0].bytes + flow->dir[1].bytes;
 }
 
@@ -73,12 +73,12 @@ static __always_inline int gw_condition_value(const struct gw_packet *packet, st
 		return flow->ordinal != 0;
 	case GW_CONDITION_KIND_SUBFLOWS:
 		if (flow->connection)
-			connection = bpf_map_lookup_elem(&gw_connections, &flow->connection);
+			connection = gw_connection_of(flow);
 		*value = connection ? connection->live : 0;
 		return connection != NULL;
 	case GW_CONDITION_KIND_AGE:
 		if (flow->connection)
-			connection = bpf_map_lookup_elem(&gw_connections, &flow->connection);
+			connection = gw_connection_of(flow);
 		*value = (bpf_ktime_get_ns() - (connection ? connection->created : flow->created)) / GW_NS_PER_MS;
 		return 1;
 	case GW_CONDITION_KIND_BYTES:

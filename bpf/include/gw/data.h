@@ -41,7 +41,7 @@ __noinline int gw_track_data(gw_context *ctx, struct gw_packet *packet, struct g
 
 	if (!packet || !flow || !scratch || !packet->payload || !flow->connection)
 		return 0;
-	connection = bpf_map_lookup_elem(&gw_connections, &flow->connection);
+	connection = gw_connection_of(flow);
 	if (!connection || gw_load_options(ctx, packet, scratch))
 		return 0;
 	dir = &flow->dir[packet->index & 1];

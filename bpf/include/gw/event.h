@@ -47,11 +47,8 @@ __noinline int gw_emit(gw_context *ctx, struct gw_packet *packet, struct gw_flow
 	event->ordinal = flow->ordinal;
 	event->op = subject->op;
 	event->option_offset = subject->option ? subject->option - 1 : GW_OPTION_SPACE;
-	length = packet->options;
-	if (length > GW_OPTION_SPACE)
-		length = 0;
-	gw_opaque(length);
-	if (length && !gw_load(ctx, packet->l4 + 20, event->options, length))
+	length = gw_not_empty(packet->options);
+	if (length <= GW_OPTION_SPACE && !gw_load(ctx, packet->l4 + 20, event->options, length))
 		event->options_length = length;
 	if (subject->type == GW_EVENT_TYPE_TRACE && scratch)
 		__builtin_memcpy(event->results, scratch->plan.results, sizeof(event->results));

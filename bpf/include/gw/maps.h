@@ -164,4 +164,12 @@ static __always_inline void *gw_inner_lookup(void *outer, __u32 generation, cons
 	return inner ? bpf_map_lookup_elem(inner, key) : NULL;
 }
 
+/* The connection of a flow that has one. Linux 6.1 takes keys from the stack or a map only, not from an argument. */
+static __always_inline struct gw_connection *gw_connection_of(const struct gw_flow *flow)
+{
+	__u64 id = flow->connection;
+
+	return bpf_map_lookup_elem(&gw_connections, &id);
+}
+
 #endif

@@ -39,7 +39,9 @@ static __always_inline void gw_settle_deferred(struct gw_plan *plan, const struc
 /* What a step needs beside itself; NULL when that is missing. */
 static __always_inline void *gw_operand_of(const struct gw_plan *plan, struct gw_step *step)
 {
-	return gw_inner_lookup(&gw_operands, plan->generation, &step->operand);
+	__u32 operand = step->operand;
+
+	return gw_inner_lookup(&gw_operands, plan->generation, &operand);
 }
 
 /* Tells user space what an actor did, or could not do. */

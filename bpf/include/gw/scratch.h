@@ -77,10 +77,9 @@ static __always_inline long gw_load_options(gw_context *ctx, const struct gw_pac
 	__builtin_memset(scratch->options, 0, sizeof(scratch->options));
 	if (length > GW_OPTION_SPACE)
 		return -1;
-	gw_opaque(length);
 	if (length == 0)
 		return 0;
-	return gw_load(ctx, packet->l4 + 20, scratch->options, length);
+	return gw_load(ctx, packet->l4 + 20, scratch->options, gw_not_empty(length));
 }
 
 #endif

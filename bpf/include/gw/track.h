@@ -50,15 +50,16 @@ static __always_inline void gw_learn_keys(struct gw_flow *flow, struct gw_scratc
 static __always_inline void gw_learn_join(struct gw_flow *flow, struct gw_scratch *scratch, __u32 at)
 {
 	struct gw_connection *connection;
+	__u32 token = gw_load32(scratch->options, at + 4);
 	__u64 *id;
 
-	flow->token = gw_load32(scratch->options, at + 4);
-	id = bpf_map_lookup_elem(&gw_tokens, &flow->token);
+	flow->token = token;
+	id = bpf_map_lookup_elem(&gw_tokens, &token);
 	if (!id)
 		return;
 	flow->connection = *id;
 	/* The token is its receiver's. */
-	if (flow->token != (__u32)*id)
+	if (token != (__u32)*id)
 		flow->flags |= GW_FLOW_FLAG_FROM_SERVER;
 	connection = bpf_map_lookup_elem(&gw_connections, id);
 	if (connection)
@@ -75,7 +76,7 @@ static __always_inline void gw_count_live(struct gw_flow *flow)
 
 	if (!flow->connection || (flow->flags & GW_FLOW_FLAG_LIVE ? !ended : ended || !joined))
 		return;
-	connection = bpf_map_lookup_elem(&gw_connections, &flow->connection);
+	connection = gw_connection_of(flow);
 	if (!connection)
 		return;
 	__sync_fetch_and_add(&connection->live, ended ? -1 : 1);

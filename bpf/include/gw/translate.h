@@ -144,8 +144,9 @@ static __always_inline struct gw_rewrite *gw_this_side(struct gw_scratch *scratc
 }
 
 /* Forgets the flow of scratch->rewrite_key, or with how notes at both entries that it ends. */
-__noinline int gw_end_rewrite(struct gw_scratch *scratch, __u32 how)
+__noinline int gw_end_rewrite(__u32 how)
 {
+	struct gw_scratch *scratch = gw_get_scratch();
 	struct gw_rewrite *entry, *other;
 
 	if (!scratch)
@@ -167,8 +168,9 @@ __noinline int gw_end_rewrite(struct gw_scratch *scratch, __u32 how)
 }
 
 /* Notes a packet of scratch->rewrite_key at the other side too. Returns 0 when that is lost: the flow is forgotten. */
-__noinline int gw_keep_other_side(struct gw_scratch *scratch, __u64 now)
+__noinline int gw_keep_other_side(__u64 now)
 {
+	struct gw_scratch *scratch = gw_get_scratch();
 	struct gw_rewrite *entry, *other;
 
 	if (!scratch)
@@ -217,10 +219,10 @@ __noinline int gw_translate(gw_context *ctx, struct gw_packet *packet, __u32 vla
 			return GW_REASON_NONE;
 		/* Another connection: policy decides anew. */
 		if ((packet->types & GW_PACKET_TYPE_SYN) && packet->seq != entry->isn) {
-			gw_end_rewrite(scratch, 0);
+			gw_end_rewrite(0);
 			return GW_REASON_NONE;
 		}
-		if (!gw_keep_other_side(scratch, now))
+		if (!gw_keep_other_side(now))
 			return GW_REASON_REWRITE_TABLE_FULL;
 		scratch->wire = entry->other;
 		reason = gw_edit_ends(ctx, packet);
@@ -249,7 +251,7 @@ __noinline int gw_translate(gw_context *ctx, struct gw_packet *packet, __u32 vla
 	if (packet->types & GW_PACKET_TYPE_FIN)
 		how |= away ? GW_REWRITE_END_FIN : GW_REWRITE_END_FIN_BACK;
 	if (how & ~entry->ended)
-		gw_end_rewrite(scratch, how);
+		gw_end_rewrite(how);
 	return GW_REASON_NONE;
 }
 

@@ -55,6 +55,21 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial byte* btf__raw_data(nint btf, uint* size);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint btf__load_vmlinux_btf();
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint btf__load_module_btf(string module, nint kernel);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int btf__find_by_name_kind(nint btf, string name, uint kind);
+
+    [LibraryImport(Library)]
+    internal static partial long btf__resolve_size(nint btf, uint id);
+
+    [LibraryImport(Library)]
+    internal static partial void btf__free(nint btf);
+
     [LibraryImport(Library)]
     internal static partial nint bpf_program__name(nint program);
 

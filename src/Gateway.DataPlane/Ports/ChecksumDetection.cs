@@ -21,7 +21,7 @@ internal static class ChecksumDetection
     internal static ChecksumMode Resolve(ChecksumMode wish, string? driver, PortXdp xdp) => wish switch
     {
         _ when xdp == PortXdp.Off => ChecksumMode.Probe,
-        ChecksumMode.Auto when IsVeth(driver) && xdp == PortXdp.Native => ChecksumMode.Probe,
+        ChecksumMode.Auto when IsVeth(driver) && xdp == PortXdp.Native && VethBuffer.SkbOffset != 0 => ChecksumMode.Probe,
         ChecksumMode.Auto when driver is null || s_software.Contains(driver) => ChecksumMode.Unknown,
         ChecksumMode.Auto => ChecksumMode.Complete,
         _ => wish,

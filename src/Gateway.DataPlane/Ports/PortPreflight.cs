@@ -75,6 +75,13 @@ internal static class PortPreflight
                 $"Checksums can be probed on veth only, and NIC '{nic}' has driver {driver ?? "unknown"}: declare its checksums complete or partial.");
         }
 
+        if (request is { Checksum: ChecksumMode.Probe, Xdp: not PortXdp.Off } && VethBuffer.SkbOffset == 0)
+        {
+            throw Refuse(
+                DataPlaneErrorKind.Unsupported,
+                $"This kernel does not tell whether a veth frame's checksum is partial (Linux 6.3 with BTF does): declare the checksums of NIC '{nic}' complete or partial, or attach it without XDP.");
+        }
+
         if (request.Mode == PortMode.Wire && ChecksumDetection.Resolve(request.Checksum, driver, request.Xdp) == ChecksumMode.Unknown)
         {
             throw Refuse(

@@ -15,6 +15,7 @@ internal static class PacketPrograms
 
     private const string PortIndexVariable = "gw_port_index";
     private const string HookVariable = "gw_hook";
+    private const string VethSkbVariable = "gw_veth_skb";
 
     /// <summary>Opens the object that declares every map.</summary>
     /// <param name="images">Null: without operators.</param>
@@ -47,6 +48,11 @@ internal static class PacketPrograms
         using (spec)
         {
             spec.SetVariable(PortIndexVariable, (uint)portIndex);
+            if (name == Ingress)
+            {
+                spec.SetVariable(VethSkbVariable, VethBuffer.SkbOffset);
+            }
+
             foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal))
             {
                 map.Reuse(map.Name == TransmitMap ? maps.Transmit(frags)

@@ -56,7 +56,7 @@ static __always_inline __u32 gw_rate_need(struct gw_flow *flow, struct gw_flow_d
 	 * All data that is in flight or queued at subflows must fit into the largest window of them (RFC 8684,
 	 * section 3.3.1; Linux deals out data 64 KiB at a time).
 	 */
-	connection = flow->connection ? bpf_map_lookup_elem(&gw_connections, &flow->connection) : NULL;
+	connection = flow->connection ? gw_connection_of(flow) : NULL;
 	if (connection && connection->live > 1)
 		subflows = connection->live < GW_RATE_SUBFLOWS ? connection->live : GW_RATE_SUBFLOWS;
 	bytes = limit->rate_share / 1000 * (rtt * subflows + GW_RATE_SLACK) / 1000;

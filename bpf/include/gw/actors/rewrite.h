@@ -64,8 +64,9 @@ static __always_inline int gw_is_over(const struct gw_rewrite *entry, __u64 now)
 }
 
 /* Takes the 4-tuple of scratch->wire for the flow whose own is scratch->rewrite.other. */
-__noinline int gw_claim_ends(struct gw_scratch *scratch, __u32 vlan, __u32 family)
+__noinline int gw_claim_ends(__u32 vlan, __u32 family)
 {
+	struct gw_scratch *scratch = gw_get_scratch();
 	struct gw_rewrite *old;
 	long error;
 
@@ -76,7 +77,7 @@ __noinline int gw_claim_ends(struct gw_scratch *scratch, __u32 vlan, __u32 famil
 	if (old) {
 		if (!gw_is_over(old, bpf_ktime_get_coarse_ns()))
 			return GW_REASON_COLLISION;
-		gw_end_rewrite(scratch, 0);
+		gw_end_rewrite(0);
 		gw_rewrite_key_of(scratch, &scratch->wire, vlan, family);
 	}
 	if (gw_passes_as_it_is(&scratch->rewrite_key))
@@ -92,7 +93,6 @@ __noinline int gw_claim_ends(struct gw_scratch *scratch, __u32 vlan, __u32 famil
 }
 
 struct gw_claim {
-	struct gw_scratch *scratch;
 	__u32 vlan;
 	__u32 family;
 	__u32 first;			/* port of the range */
@@ -104,8 +104,10 @@ struct gw_claim {
 /* Tries one source port. Returns 1 to stop. */
 static long gw_claim_port(__u32 round, struct gw_claim *claim)
 {
-	struct gw_scratch *scratch = claim->scratch;
+	struct gw_scratch *scratch = gw_get_scratch();
 
+	if (!scratch)
+		return 1;
 	if (claim->count)
 		scratch->wire.port[0] = bpf_htons(claim->first + (claim->start + round) % claim->count);
 	/* As it is already. */
@@ -113,7 +115,7 @@ static long gw_claim_port(__u32 round, struct gw_claim *claim)
 		claim->reason = GW_REASON_ALREADY_DONE;
 		return 1;
 	}
-	claim->reason = gw_claim_ends(scratch, claim->vlan, claim->family);
+	claim->reason = gw_claim_ends(claim->vlan, claim->family);
 	return claim->reason != GW_REASON_COLLISION;
 }
 
@@ -123,7 +125,6 @@ static __always_inline int gw_choose_ends(struct gw_packet *packet, struct gw_sc
 {
 	__u32 port = bpf_ntohs(packet->source_port), first = operand->source_port_first, rounds = 1;
 	struct gw_claim claim = {
-		.scratch = scratch,
 		.vlan = vlan,
 		.family = packet->family,
 		.reason = GW_REASON_COLLISION,
@@ -153,10 +154,13 @@ static __always_inline int gw_choose_ends(struct gw_packet *packet, struct gw_sc
 }
 
 /* Enters the other side of a flow that has claimed scratch->wire. */
-static __always_inline int gw_enter_original(struct gw_packet *packet, struct gw_scratch *scratch, __u32 vlan)
+__noinline int gw_enter_original(struct gw_packet *packet, __u32 vlan)
 {
+	struct gw_scratch *scratch = gw_get_scratch();
 	long error;
 
+	if (!packet || !scratch)
+		return GW_REASON_COLLISION;
 	scratch->rewrite.other = scratch->wire;
 	gw_ends_of(&scratch->wire, packet);
 	scratch->rewrite.origin = gw_rewrite_key_of(scratch, &scratch->wire, vlan, packet->family);
@@ -185,7 +189,8 @@ __noinline int gw_begin_rewrite(gw_context *ctx, struct gw_packet *packet, struc
 		return 0;
 	index = plan->port;
 	port = bpf_map_lookup_elem(&gw_ports, &index);
-	operand = gw_inner_lookup(&gw_operands, plan->generation, &plan->rewrite_operand);
+	index = plan->rewrite_operand;
+	operand = gw_inner_lookup(&gw_operands, plan->generation, &index);
 	if (!port || !operand)
 		return 0;
 	vlan_mask = port->vlan_mask;
@@ -196,7 +201,7 @@ __noinline int gw_begin_rewrite(gw_context *ctx, struct gw_packet *packet, struc
 	else
 		reason = gw_choose_ends(packet, scratch, operand, packet->vlan & vlan_mask);
 	if (reason == GW_REASON_DONE)
-		reason = gw_enter_original(packet, scratch, packet->vlan & vlan_mask);
+		reason = gw_enter_original(packet, packet->vlan & vlan_mask);
 	if (reason == GW_REASON_DONE) {
 		reason = gw_translate(ctx, packet, vlan_mask, plan->hook);
 		if (packet->rewritten) {

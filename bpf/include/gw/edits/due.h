@@ -21,7 +21,7 @@ static __always_inline int gw_want_addresses(struct gw_flow *flow, struct gw_pla
 
 	if (!flow->connection)
 		return GW_REASON_NO_CONNECTION;
-	connection = bpf_map_lookup_elem(&gw_connections, &flow->connection);
+	connection = gw_connection_of(flow);
 	if (!connection)
 		return GW_REASON_NO_CONNECTION;
 	if (connection->wanted == interval)

@@ -57,8 +57,8 @@ __noinline int gw_grow_options(gw_context *ctx, struct gw_packet *packet, __u32 
 	}
 	gw_store(ctx, field, &grown, sizeof(grown));
 	gw_store(ctx, packet->l4 + 12, &raised, sizeof(raised));
-	gw_opaque(size);
-	if (size > 0 && size <= GW_OPTION_SPACE)
+	size = gw_not_empty(size);
+	if (size <= GW_OPTION_SPACE)
 		gw_store(ctx, packet->l4 + 20, scratch->edited, size);
 	gw_update_csum(ctx, packet, difference, added);
 	packet->length += added;

@@ -57,14 +57,11 @@ static __always_inline int gw_write_options(gw_context *ctx, struct gw_packet *p
 	__u32 length = packet->options;
 	__s64 difference;
 
-	if (length > GW_OPTION_SPACE)
-		return GW_REASON_WRITE_FAILED;
-	gw_opaque(length);
-	if (!length)
+	if (!length || length > GW_OPTION_SPACE)
 		return GW_REASON_WRITE_FAILED;
 	difference = bpf_csum_diff((__be32 *)scratch->options, GW_OPTION_SPACE, (__be32 *)scratch->edited,
 				   GW_OPTION_SPACE, changed);
-	if (difference < 0 || gw_store(ctx, packet->l4 + 20, scratch->edited, length) ||
+	if (difference < 0 || gw_store(ctx, packet->l4 + 20, scratch->edited, gw_not_empty(length)) ||
 	    gw_update_csum(ctx, packet, difference, 0))
 		return GW_REASON_WRITE_FAILED;
 	return GW_REASON_DONE;
