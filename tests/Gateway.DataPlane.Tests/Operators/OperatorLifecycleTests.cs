@@ -68,6 +68,25 @@ public sealed class OperatorLifecycleTests : IDisposable
     }
 
     [Fact]
+    public void Every_slot_can_be_taken_and_not_one_more()
+    {
+        _gateway.Attach("a", PortMode.Wire, "b");
+        OperatorInfo[] all = [.. Enumerable.Range(0, KernelDataPlane.MaxOperators).Select(i => Load(i % 2 == 0 ? "counts_one" : "counts_hundred", $"op{i}"))];
+        Assert.Equal(Enumerable.Range(0, KernelDataPlane.MaxOperators), all.Select(o => o.Slot));
+
+        DataPlaneException refusal = Assert.Throws<DataPlaneException>(() => Load("counts_one", "beyond"));
+        Assert.Equal(DataPlaneErrorKind.ResourceExhausted, refusal.Kind);
+        Assert.Contains("unload", refusal.Message, StringComparison.Ordinal);
+
+        _gateway.Apply($"- {{name: all, priority: 1, actors: [{string.Join(", ", all.Select(o => $"{{custom: {o.Name}}}"))}]}}\n");
+        _gateway.Network.ExchangeTcp(100_000);
+        ulong[] done = [.. _gateway.Chain("all").Actors.Select(a => a.Reasons.Single(r => r.Reason == Abi.Reason.Done).Packets)];
+        Assert.Equal(KernelDataPlane.MaxOperators, done.Length);
+        Assert.All(done, packets => Assert.True(packets > 10));
+        Assert.All(all, o => Assert.True(Runs(o) >= (o.Slot % 2 == 0 ? 10ul : 1000ul)));
+    }
+
+    [Fact]
     public void Two_that_share_every_name_do_not_share_their_state()
     {
         _gateway.Attach("a", PortMode.Wire, "b");
