@@ -291,8 +291,9 @@ static __always_inline void gw_track(struct gw_packet *packet, struct gw_flow *f
 	dir->last_tsecr = packet->tsecr;
 	dir->last_window = packet->window;
 	flow->seen = now;
+	/* A SYN/ACK answers whatever the SYN's mark is: timestamps may be offered in vain (RFC 7323, section 3.2). */
 	if ((other->flags & GW_FLOW_DIR_FLAG_SAMPLE) && (packet->tcp_flags & TCP_ACK) &&
-	    (__s32)(answer - other->sample_mark) >= 0)
+	    ((packet->tcp_flags & TCP_SYN) || (__s32)(answer - other->sample_mark) >= 0))
 		gw_round_trip(other);
 	if (!(dir->flags & GW_FLOW_DIR_FLAG_SAMPLE) && mark != dir->last_mark &&
 	    (dir->sample_jiffies != (__u32)now || !dir->half_rtt)) {
