@@ -57,7 +57,7 @@ public sealed class ControlProgramTests(SharedPaths paths) : IAsyncLifetime
         await _path.FindAsync(c => c.Subflows.Count == 2, "two subflows");
         JsonElement connection = Assert.Single(
             (await Control.JsonAsync("connection", "list")).GetProperty("connections").EnumerateArray(),
-            c => c.GetProperty("state").GetString() == "CONNECTION_STATE_ESTABLISHED");
+            c => c.GetProperty("state").GetString() == "CONNECTION_STATE_ESTABLISHED" && c.GetProperty("subflows").GetArrayLength() == 2);
         Assert.Equal(
             _path.Lab.Paths.Select(p => p.ClientV4.ToString()),
             connection.GetProperty("subflows").EnumerateArray()
