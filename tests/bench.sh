@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
-prerequisites "${BUILD_PACKAGES[@]}"
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" nftables python3
 
 project=tests/Gateway.Benchmarks
 dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary || fail "the build failed"

@@ -4,4 +4,8 @@ namespace Gateway.Policy;
 /// <param name="Document">Null when there are errors.</param>
 /// <param name="Compiled">Null when there are errors.</param>
 /// <param name="Errors">Empty when there is a policy.</param>
-public sealed record PolicyLoadResult(PolicyDocument? Document, CompiledPolicy? Compiled, IReadOnlyList<PolicyError> Errors);
+public sealed record PolicyLoadResult(PolicyDocument? Document, CompiledPolicy? Compiled, IReadOnlyList<PolicyError> Errors)
+{
+    /// <summary>How long it took.</summary>
+    public LoadTimes Times { get; init; }
+}

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Gateway.Policy;
 
 /// <summary>Reads, validates and compiles in one go, and reports everything that is wrong at once.</summary>
@@ -5,8 +7,14 @@ public static class PolicyLoader
 {
     /// <summary>Loads a policy file.</summary>
     public static PolicyLoadResult Load(
-        string yaml, PolicyEnvironment environment, CompilerLimits limits, int maxBytes = PolicyReader.DefaultMaxBytes) =>
-        Load(DocumentReader.Read(yaml, maxBytes), environment, limits);
+        string yaml, PolicyEnvironment environment, CompilerLimits limits, int maxBytes = PolicyReader.DefaultMaxBytes)
+    {
+        long start = Stopwatch.GetTimestamp();
+        ReadDocument read = DocumentReader.Read(yaml, maxBytes);
+        TimeSpan reading = Stopwatch.GetElapsedTime(start);
+        PolicyLoadResult loaded = Load(read, environment, limits);
+        return loaded with { Times = loaded.Times with { Read = reading } };
+    }
 
     /// <summary>Loads a policy that did not come as text; lines and columns of errors are 0.</summary>
     public static PolicyLoadResult Load(PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits) =>
@@ -14,16 +22,20 @@ public static class PolicyLoader
 
     private static PolicyLoadResult Load(ReadDocument read, PolicyEnvironment environment, CompilerLimits limits)
     {
+        long start = Stopwatch.GetTimestamp();
         PolicyError[] errors = [.. read.Errors, .. PolicyValidator.Validate(read, environment)];
+        var times = new LoadTimes(default, Stopwatch.GetElapsedTime(start), default);
         if (errors.Length > 0 || read.Document is null)
         {
             // In the order of the text; without text in the order found.
-            return new PolicyLoadResult(null, null, [.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]);
+            return new PolicyLoadResult(null, null, [.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]) { Times = times };
         }
 
+        start = Stopwatch.GetTimestamp();
         CompileResult compiled = PolicyCompiler.Compile(read.Document, environment, limits);
+        times = times with { Compile = Stopwatch.GetElapsedTime(start) };
         return compiled.Policy is null
-            ? new PolicyLoadResult(null, null, [.. compiled.Errors.Select(e => ValidationContext.Locate(read.Places, e))])
-            : new PolicyLoadResult(read.Document, compiled.Policy, []);
+            ? new PolicyLoadResult(null, null, [.. compiled.Errors.Select(e => ValidationContext.Locate(read.Places, e))]) { Times = times }
+            : new PolicyLoadResult(read.Document, compiled.Policy, []) { Times = times };
     }
 }

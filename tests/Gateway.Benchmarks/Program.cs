@@ -1,85 +1,65 @@
-using System.Diagnostics;
-using Gateway.Benchmarks.Packets;
+using Gateway.Benchmarks;
 using Gateway.Benchmarks.Results;
-using Gateway.DataPlane.Abi;
-using Gateway.DataPlane.Tests.Packets;
 using Spectre.Console;
 
-string json = "out/bench/bench.json";
-string[]? only = null;
-Rounds rounds = Rounds.Full;
-for (int i = 0; i < args.Length; i++)
+BenchmarkOptions? options = BenchmarkOptions.Parse(args);
+if (options is null)
 {
-    switch (args[i])
-    {
-        case "--json" when i + 1 < args.Length:
-            json = args[++i];
-            break;
-        case "--quick":
-            rounds = Rounds.Quick;
-            break;
-        case "--case" when i + 1 < args.Length:
-            only = args[++i].Split(',');
-            break;
-        default:
-            Console.Error.WriteLine("usage: bench.sh [--json FILE] [--quick] [--case ID,...]");
-            Console.Error.WriteLine($"packet cases: {string.Join(", ", PacketCases.All.Select(c => c.Id))}");
-            return 2;
-    }
-}
-
-PacketCase[] cases = [.. PacketCases.All.Where(c => only is null || only.Contains(c.Id))];
-if (cases.Length == 0 || (only is not null && cases.Length != only.Distinct().Count()))
-{
-    Console.Error.WriteLine($"no such case; there are {string.Join(", ", PacketCases.All.Select(c => c.Id))}");
     return 2;
 }
 
 IAnsiConsole console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
 {
-    console.Profile.Width = 120;
+    console.Profile.Width = 150;
     console.Profile.Capabilities.Ansi = false;
 }
 
 var machine = MachineFacts.Read(TimeProvider.System);
-var programs = new List<ProgramFacts>();
-var results = new List<CaseResult>();
-int failures = 0;
-var clock = Stopwatch.StartNew();
-foreach (Hook hook in (Hook[])[Hook.Ingress, Hook.Egress])
+var run = new BenchmarkRun(options.IsQuick, options.Only);
+foreach (IBenchmark benchmark in BenchmarkCatalog.All.Where(b => b.Ids.Any(run.Wants)))
 {
-    foreach ((string family, Conversation conversation) in ((string, Conversation)[])[("v4", new Conversation()), ("v6", Conversation.V6)])
+    try
     {
-        using var meter = new PacketMeter(hook, family, conversation, rounds);
-        if (family == "v4")
-        {
-            programs.Add(meter.Facts);
-        }
-
-        foreach (PacketCase @case in cases)
-        {
-            string name = $"{(hook == Hook.Ingress ? "xdp" : "tc")}/{family}/{@case.Id}";
-            try
-            {
-                results.Add(meter.Run(@case));
-                Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s  {name}");
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                failures++;
-                Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s  {name} failed: {Short(failure)}");
-            }
-        }
+        await benchmark.RunAsync(run);
+    }
+    catch (Exception failure) when (failure is not OutOfMemoryException)
+    {
+        run.Fail(benchmark.GetType().Name, failure);
     }
 }
 
-var report = new BenchmarkReport(machine, programs, results);
-report.Write(json);
+var report = new BenchmarkReport(machine, run.Programs, run.Results);
+string folder = Path.GetDirectoryName(Path.GetFullPath(options.Json))!;
+report.Write(options.Json);
 ReportTable.Print(console, report);
-Console.WriteLine($"{results.Count} cases measured, {failures} failed; {json}");
-return failures == 0 ? 0 : 1;
+ReportTable.WriteMarkdown(Path.Combine(folder, "bench.md"), report);
+foreach (string plot in ReportPlots.Write(folder, report))
+{
+    Console.WriteLine($"plot: {plot}");
+}
 
-// Frames and policies in messages are long.
-static string Short(Exception failure) => string.Join(
-    '\n', (failure is IncorrectCaseException ? failure.Message : failure.ToString()).Split('\n').Take(24).Select(line => line.Length > 160 ? line[..160] + "..." : line));
+string[] missing = [.. BenchmarkCatalog.Ids.Where(id => run.Wants(id) && !report.Cases.Any(c => c.Name == id || c.Name.EndsWith($"/{id}", StringComparison.Ordinal)))];
+if (missing.Length > 0)
+{
+    Console.WriteLine($"missing: {string.Join(", ", missing)}");
+}
+
+if (options.Baseline is { } baseline)
+{
+    IReadOnlyList<string> moved = BaselineComparison.Compare(baseline, report);
+    Console.WriteLine(moved.Count == 0 ? "nothing moved" : "moved:");
+    foreach (string line in moved)
+    {
+        Console.WriteLine($"  {line}");
+    }
+}
+
+if (options.History is { } history)
+{
+    History.Append(history, options.Commit, report);
+    Console.WriteLine($"{history} has a row for {options.Commit}");
+}
+
+Console.WriteLine($"{report.Cases.Count} cases measured, {run.Failures} failed, {missing.Length} missing; {options.Json}");
+return run.Failures == 0 && missing.Length == 0 ? 0 : 1;

@@ -19,7 +19,7 @@ internal sealed partial class PolicyControl
         TimeSpan? left = PolicyReconciliation.TimeLeft(_history.State, _time);
         if (_dataPlane.Applied is { } applied)
         {
-            PolicyReadResult read = PolicyReader.Read(applied.Text.Yaml);
+            PolicyReadResult read = PolicyReader.Read(applied.Text.Yaml, PolicyReader.StoredMaxBytes);
             _document = read.Document;
             if (_document is null)
             {

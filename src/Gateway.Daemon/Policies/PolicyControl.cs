@@ -22,6 +22,7 @@ internal sealed partial class PolicyControl : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConfirmationTimer _timer;
+    private readonly ApplyClock _clock = new();
     private PolicyDocument? _document;
     private volatile CompiledPolicy? _compiled;
 
@@ -82,7 +83,7 @@ internal sealed partial class PolicyControl : IDisposable
             try
             {
                 string yaml = _history.ReadText(found);
-                return (found, yaml, PolicyReader.Read(yaml).Document);
+                return (found, yaml, PolicyReader.Read(yaml, PolicyReader.StoredMaxBytes).Document);
             }
             catch (InvalidDataException damaged)
             {
@@ -97,6 +98,7 @@ internal sealed partial class PolicyControl : IDisposable
         lock (_lock)
         {
             CheckExpectation(wish.ExpectedRevision, wish.ExpectNone);
+            _clock.Begin();
             return Apply(Validate(source), wish);
         }
     }
@@ -107,8 +109,9 @@ internal sealed partial class PolicyControl : IDisposable
         lock (_lock)
         {
             CheckExpectation(wish.ExpectedRevision, wish.ExpectNone);
+            _clock.Begin();
             string yaml = Read(revision).Yaml;
-            return Apply(PolicyLoader.Load(yaml, _dataPlane.Environment, CompilerLimits.Default), wish);
+            return Apply(PolicyLoader.Load(yaml, _dataPlane.Environment, CompilerLimits.Default, PolicyReader.StoredMaxBytes), wish);
         }
     }
 
@@ -216,7 +219,11 @@ internal sealed partial class PolicyControl : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _clock.Dispose();
+    }
 
     private static (PolicyDocument Document, CompiledPolicy Compiled) Accepted(PolicyLoadResult loaded) =>
         loaded.Document is { } document && loaded.Compiled is { } compiled ? (document, compiled) : throw ServiceErrors.InvalidPolicy(loaded.Errors);
@@ -227,10 +234,10 @@ internal sealed partial class PolicyControl : IDisposable
     {
         (PolicyDocument document, CompiledPolicy compiled) = Accepted(loaded);
         PolicyState state = _history.State;
-        PolicyPlan plan = PolicyPlan.Of(_dataPlane.Applied, _document, state.LastRevision + 1, document, compiled);
+        PolicyPlan plan = _clock.Plan(() => PolicyPlan.Of(_dataPlane.Applied, _document, state.LastRevision + 1, document, compiled));
         if (wish.DryRun)
         {
-            return new PolicyOutcome(plan, null, null);
+            return new PolicyOutcome(plan, null, null, _clock.End(loaded.Times));
         }
 
         string yaml = PolicyWriter.Write(document);
@@ -249,10 +256,12 @@ internal sealed partial class PolicyControl : IDisposable
         _compiled = compiled;
         _timer.Start(wish.ConfirmWithin == default ? null : wish.ConfirmWithin);
         _history.Tidy();
+        ApplyTimes times = _clock.End(loaded.Times);
         LogApplied(_logger, applied.Text.Name, applied.Text.Revision, applied.Generation, applied.Size.Chains);
+        LogTimes(_logger, revision.Revision, (long)times.Total.TotalMilliseconds, (long)times.Swap.TotalMicroseconds);
         PolicyRevision stored = _history.State.Find(revision.Revision)!;
         Publish(ChangeKind.Applied, stored, state.Running);
-        return new PolicyOutcome(plan, applied, stored);
+        return new PolicyOutcome(plan, applied, stored, times);
     }
 
     private void CheckExpectation(ulong expected, bool expectNone)
@@ -321,6 +330,9 @@ internal sealed partial class PolicyControl : IDisposable
 
     [LoggerMessage(1101, LogLevel.Information, "Policy {Name} revision {Revision} runs as generation {Generation}, {Chains} chains.")]
     private static partial void LogApplied(ILogger logger, string name, ulong revision, uint generation, int chains);
+
+    [LoggerMessage(1126, LogLevel.Information, "Applying revision {Revision} took {Milliseconds} ms, its switch {Microseconds} µs.")]
+    private static partial void LogTimes(ILogger logger, ulong revision, long milliseconds, long microseconds);
 
     [LoggerMessage(1102, LogLevel.Information, "Policy {Name} revision {Revision} was cleared.")]
     private static partial void LogCleared(ILogger logger, string name, ulong revision);

@@ -50,7 +50,7 @@ internal sealed partial class PolicyLastGood(KernelDataPlane dataPlane, PolicyHi
             return null;
         }
 
-        PolicyReadResult read = PolicyReader.Read(text);
+        PolicyReadResult read = PolicyReader.Read(text, PolicyReader.StoredMaxBytes);
         IReadOnlyList<PolicyError> errors = read.Errors;
         if (read.Document is { } document && errors.Count == 0)
         {

@@ -118,8 +118,18 @@ internal sealed class PolicyMessageReader
     private ValueList<Selector> ReadSelectors(V1.SelectorList list, string path)
     {
         NotEmpty(list.Selectors.Count, path);
-        return ValueList.From(list.Selectors.Select((selector, i) => ReadSelector(selector, $"{path}[{i}]")));
+
+        // There may be a million subflows: their paths are made only where something is wrong.
+        return ValueList.From(list.Selectors.Select((selector, i) =>
+            selector.Subflow is { } subflow && ReadExact(subflow) is { } exact ? exact : ReadSelector(selector, $"{path}[{i}]")));
     }
+
+    /// <summary>A subflow with all four parts; null when one is missing or wrong.</summary>
+    private static SubflowSelector? ReadExact(V1.SubflowSelector subflow) =>
+        subflow.SrcPort is > 0 and <= ushort.MaxValue && subflow.DstPort is > 0 and <= ushort.MaxValue
+        && IpPrefix.TryParse(subflow.Src, out IpPrefix source, out _) && IpPrefix.TryParse(subflow.Dst, out IpPrefix destination, out _)
+            ? new SubflowSelector(source, (ushort)subflow.SrcPort, destination, (ushort)subflow.DstPort)
+            : null;
 
     private SubflowSelector ReadSubflow(V1.SubflowSelector subflow, string path) => new(
         subflow.Src.Length == 0 ? null : ReadPrefix(subflow.Src, $"{path}.src"),

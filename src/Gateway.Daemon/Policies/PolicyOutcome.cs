@@ -6,4 +6,5 @@ namespace Gateway.Daemon.Policies;
 /// <param name="Plan">What changed, or would.</param>
 /// <param name="Applied">What runs now; null when it was only planned.</param>
 /// <param name="Revision">As the history has it; null when it was only planned.</param>
-internal sealed record PolicyOutcome(PolicyPlan Plan, AppliedPolicy? Applied, PolicyRevision? Revision);
+/// <param name="Times">How long it took.</param>
+internal sealed record PolicyOutcome(PolicyPlan Plan, AppliedPolicy? Applied, PolicyRevision? Revision, ApplyTimes Times);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.Policy;
 
 namespace Gateway.Daemon.Policies;
@@ -15,10 +16,13 @@ internal static class PolicySources
 
     private static PolicyLoadResult Load(V1.Policy message, PolicyEnvironment environment)
     {
+        long start = Stopwatch.GetTimestamp();
         (PolicyDocument document, IReadOnlyList<PolicyError> unreadable) = PolicyMessageReader.Read(message);
+        TimeSpan reading = Stopwatch.GetElapsedTime(start);
         if (unreadable.Count == 0)
         {
-            return PolicyLoader.Load(document, environment, CompilerLimits.Default);
+            PolicyLoadResult loaded = PolicyLoader.Load(document, environment, CompilerLimits.Default);
+            return loaded with { Times = loaded.Times with { Read = reading } };
         }
 
         // What follows only from a value that could not be read is no error of its own.

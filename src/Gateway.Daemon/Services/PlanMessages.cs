@@ -20,6 +20,18 @@ internal static class PlanMessages
         EndedCounters = { plan.EndedCounters },
     };
 
+    public static V1.ApplyTimes Of(ApplyTimes times) => new()
+    {
+        ReadNanos = Nanos(times.Load.Read),
+        ValidateNanos = Nanos(times.Load.Validate),
+        CompileNanos = Nanos(times.Load.Compile),
+        PlanNanos = Nanos(times.Plan),
+        StoreNanos = Nanos(times.Store),
+        LoadNanos = Nanos(times.Fill),
+        SwapNanos = Nanos(times.Swap),
+        TotalNanos = Nanos(times.Total),
+    };
+
     public static V1.PolicyDiff Of(PolicyDifference difference, (ulong Revision, string Name) from, (ulong Revision, string Name) to) => new()
     {
         FromRevision = from.Revision,
@@ -55,6 +67,8 @@ internal static class PlanMessages
         ChangeKind.Moved => V1.ChangeKind.Moved,
         _ => V1.ChangeKind.Changed,
     };
+
+    private static ulong Nanos(TimeSpan time) => (ulong)Math.Max(0, time.TotalNanoseconds);
 
     private static string Words(ApplyStep step, PolicyPlan plan) => step switch
     {

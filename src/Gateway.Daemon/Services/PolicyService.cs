@@ -152,6 +152,7 @@ internal sealed class PolicyService(PolicyControl control) : PolicyServiceBase
         Applied = outcome.Applied is null ? null : PolicyMessages.Of(outcome.Applied),
         Plan = PlanMessages.Of(outcome.Plan),
         Revision = outcome.Revision is null ? null : PolicyMessages.Of(outcome.Revision, state),
+        Times = PlanMessages.Of(outcome.Times),
     };
 
     private static TimeSpan Trial(uint seconds) => seconds <= LongestTrial

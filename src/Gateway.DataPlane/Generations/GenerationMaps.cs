@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Gateway.Bpf;
 using Gateway.DataPlane.Abi;
 using Gateway.Policy;
@@ -7,6 +8,9 @@ namespace Gateway.DataPlane;
 /// <summary>The inner maps of one generation, filled before any packet sees them.</summary>
 internal sealed class GenerationMaps : IDisposable
 {
+    /// <summary>Fewer entries are written by one CPU.</summary>
+    private const int ParallelEntries = 1 << 16;
+
     private readonly List<(string Outer, BpfMap Inner)> _maps = [];
 
     /// <summary>Names of the outer maps: each holds one inner map per generation.</summary>
@@ -92,8 +96,31 @@ internal sealed class GenerationMaps : IDisposable
 
     private unsafe void AddKeyed<TKey, TValue>(BpfMapType type, string outer, TKey[] keys, TValue[] values, BpfMapFlags flags)
         where TKey : unmanaged
-        where TValue : unmanaged =>
-        Add(outer, type, sizeof(TKey), sizeof(TValue), keys.Length, flags).UpdateBatch<TKey, TValue>(keys, values);
+        where TValue : unmanaged
+    {
+        BpfMap map = Add(outer, type, sizeof(TKey), sizeof(TValue), keys.Length, flags);
+        if (type != BpfMapType.Hash || keys.Length < ParallelEntries)
+        {
+            map.UpdateBatch<TKey, TValue>(keys, values);
+            return;
+        }
+
+        // Buckets of a hash map have locks of their own: each CPU writes a part.
+        int part = (keys.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount;
+        try
+        {
+            Parallel.For(0, Environment.ProcessorCount, i =>
+            {
+                int start = Math.Min(i * part, keys.Length);
+                int count = Math.Min(part, keys.Length - start);
+                map.UpdateBatch<TKey, TValue>(keys.AsSpan(start, count), values.AsSpan(start, count));
+            });
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
 
     private BpfMap Add(string outer, BpfMapType type, int keySize, int valueSize, int count, BpfMapFlags flags)
     {

@@ -68,11 +68,12 @@ internal sealed class ExactTableBuilder(IReadOnlyList<RankedTerm> terms)
         var rules = new List<T>();
         for (int term = 0; term < terms.Count; term++)
         {
-            foreach (ExactTuple tuple in terms[term].Tuples ?? [])
+            IReadOnlyList<ExactTuple> tuples = terms[term].Tuples ?? [];
+            for (int i = 0; i < tuples.Count; i++)
             {
-                if (tuple.Family == family)
+                if (tuples[i].Family == family)
                 {
-                    rules.Add(create(tuple, term));
+                    rules.Add(create(tuples[i], term));
                 }
             }
         }

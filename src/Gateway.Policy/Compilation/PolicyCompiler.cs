@@ -95,6 +95,7 @@ public static class PolicyCompiler
     private static CompileResult Build(PolicyDocument document, PolicyEnvironment environment, List<RankedTerm> terms, CompilerLimits limits)
     {
         var errors = new List<PolicyError>();
+        ValueList<string>[] operators = [.. document.Chains.Select(OperatorsOf)];
         var vectors = new VectorTable();
         List<CompiledPrefix> prefixes = PrefixTableBuilder.Build(terms, vectors);
         CompiledPortClasses sourcePorts = PortClassBuilder.Build(terms, literals => literals.SourcePorts, vectors);
@@ -120,7 +121,7 @@ public static class PolicyCompiler
             : new CompileResult(
                 new CompiledPolicy
                 {
-                    Chains = [.. document.Chains.Select(c => new CompiledChain(c.Name, c.Priority, c.Actors, OperatorsOf(c)))],
+                    Chains = [.. document.Chains.Select((c, i) => new CompiledChain(c.Name, c.Priority, c.Actors, operators[i]))],
                     Terms = [.. terms.Select(t => new CompiledTerm(t.ChainIndex, t.Literals.Packet.Any, t.Literals.Packet.All, t.Literals.Packet.None, ValueList.From(t.Literals.Conditions.Conditions)))],
                     Vectors = vectors.ToImmutable(),
                     Prefixes4 = [.. prefixes.Where(p => p.Prefix.Family == IpFamily.IPv4)],
@@ -134,8 +135,8 @@ public static class PolicyCompiler
                     ExactLists = exact.Lists,
                     TracksPlainTcp = terms.Exists(t => CanMatchPlainTcp(t.Literals)),
                     TracksData = terms.Exists(t => t.Literals.Conditions.Conditions.Any(c => c.Kind is ConditionKind.DataSequence or ConditionKind.Bytes))
-                        || document.Chains.Any(c => OperatorsOf(c).Count > 0),
-                    Operators = document.Chains.SelectMany(c => OperatorsOf(c)).Distinct().ToImmutableDictionary(name => name, name => environment.Operators[name]),
+                        || operators.Any(o => o.Count > 0),
+                    Operators = operators.SelectMany(o => o).Distinct().ToImmutableDictionary(name => name, name => environment.Operators[name]),
                 },
                 []);
 
@@ -150,14 +151,32 @@ public static class PolicyCompiler
 
     private static ValueList<string> OperatorsOf(Chain chain)
     {
-        IEnumerable<string> names = chain.Actors.OfType<CustomActor>().Select(a => a.Operator);
+        var names = new SortedSet<string>(chain.Actors.OfType<CustomActor>().Select(a => a.Operator), StringComparer.Ordinal);
         if (chain.Select is { } select)
         {
-            names = names.Concat(SelectorPath.Fold<IReadOnlyList<string>>(
-                select, new PolicyPath(), (selector, below) => selector is CustomSelector custom ? [custom.Operator] : [.. below.SelectMany(n => n)]));
+            AddOperators(select, names);
         }
 
-        return ValueList.From(names.Distinct().Order(StringComparer.Ordinal));
+        return ValueList.From(names);
+    }
+
+    private static void AddOperators(Selector selector, SortedSet<string> names)
+    {
+        if (selector is CustomSelector custom)
+        {
+            names.Add(custom.Operator);
+        }
+        else if (selector is NotSelector not)
+        {
+            AddOperators(not.Selector, names);
+        }
+        else if (SelectorPath.ListOf(selector) is { } list)
+        {
+            for (int i = 0; i < list.Count; i++)
+            {
+                AddOperators(list[i], names);
+            }
+        }
     }
 
     /// <summary>A vector for each value of a field with few values.</summary>

@@ -155,9 +155,9 @@ public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
     /// <summary>"10.0.0.0/8"; a host address without its length.</summary>
     public override string ToString()
     {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
-        string address = new IPAddress(Family == IpFamily.IPv4 ? bytes[12..] : bytes).ToString();
+        string address = Family == IpFamily.IPv4
+            ? string.Create(CultureInfo.InvariantCulture, $"{(byte)(_low >> 24)}.{(byte)(_low >> 16)}.{(byte)(_low >> 8)}.{(byte)_low}")
+            : TextOfIPv6();
         return IsHost ? address : $"{address}/{Length}";
     }
 
@@ -169,6 +169,13 @@ public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
         UInt128 all = UInt128.MaxValue >> (128 - width);
         // A shift by the full width is a shift by none.
         return length == 0 ? UInt128.Zero : (all << (width - length)) & all;
+    }
+
+    private string TextOfIPv6()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
+        return new IPAddress(bytes).ToString();
     }
 
     private static bool TryParseAddress(ReadOnlySpan<char> text, out IpFamily family, out UInt128 address)

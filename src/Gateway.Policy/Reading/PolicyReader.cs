@@ -8,6 +8,9 @@ public static class PolicyReader
     /// <summary>Default limit of the text's length in UTF-8 bytes: 64 MiB.</summary>
     public const int DefaultMaxBytes = 64 << 20;
 
+    /// <summary>Limit for texts that <see cref="PolicyWriter"/> wrote: those of policies that came as messages may be longer.</summary>
+    public const int StoredMaxBytes = 512 << 20;
+
     /// <summary>Reads a policy without looking at what it means: see <see cref="PolicyLoader"/> for all of it.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="maxBytes">Limit of its length in UTF-8 bytes.</param>

@@ -1,6 +1,5 @@
 using System.Globalization;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
+using System.Text;
 
 namespace Gateway.Policy;
 
@@ -10,19 +9,14 @@ public static class PolicyWriter
     /// <summary>Writes the policy as text.</summary>
     public static string Write(PolicyDocument document)
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var emitter = new Emitter(text);
-        var output = new YamlOutput(emitter);
-        emitter.Emit(new StreamStart());
-        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        var text = new StringBuilder();
+        var output = new YamlOutput(text);
         output.Begin();
         output.Pair("version", "1");
         output.Pair("name", document.Name);
         output.List("chains", document.Chains, chain => Write(chain, output));
         output.End();
-        emitter.Emit(new DocumentEnd(isImplicit: true));
-        emitter.Emit(new StreamEnd());
-        return text.ToString();
+        return text.Append('\n').ToString();
     }
 
     private static void Write(Chain chain, YamlOutput output)

@@ -33,6 +33,9 @@ internal sealed record PacketCase
     /// <summary>Events each run emits.</summary>
     internal int Events { get; init; }
 
+    /// <summary>Whether a reader drains the events while they are emitted.</summary>
+    internal bool HasLiveReader { get; init; }
+
     /// <summary>Whether the frame belongs to a flow of an MPTCP connection.</summary>
     internal bool Connection { get; init; } = true;
 

@@ -77,6 +77,20 @@ internal static class PacketCases
             Id = "rules_1m_hot", Target = 0.05, Policy = Rules(1_000_000), Baseline = Rules(1), Frame = Data,
             Evidence = [Evidence.Chain, Evidence.Step(0, Reason.Done)],
         },
+        .. new[] { (Count: 1_000, Id: "rules_1k_hot"), (Count: 100_000, Id: "rules_100k_hot") }.Select(size => new PacketCase
+        {
+            Id = size.Id, Policy = Rules(size.Count), Baseline = Rules(1), Frame = Data,
+            Evidence = [Evidence.Chain, Evidence.Step(0, Reason.Done)],
+        }),
+        new()
+        {
+            Id = "event", Target = 4, Policy = Chain("trace"), Frame = Data, Events = 1, HasLiveReader = true, Evidence = [Evidence.Chain],
+        },
+        new()
+        {
+            Id = "chains_100", Policy = Expressions(100), Baseline = Expressions(1), Frame = Data,
+            Evidence = [Evidence.Chain, Evidence.Step(0, Reason.Done)],
+        },
         new()
         {
             Id = "chains_1000", Target = 0.1, Policy = Expressions(1000), Baseline = Expressions(1), Frame = Data,

@@ -20,7 +20,7 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
     private readonly PacketBench _bench = new();
 
     /// <summary>Verified instructions and machine code of the program that is measured.</summary>
-    internal ProgramFacts Facts => new(ProgramName, Program(_bench).Info.VerifiedInstructions, Program(_bench).Info.JitedSize);
+    internal ProgramFacts Facts => new(ProgramName, Program(_bench).Info.VerifiedInstructions, Program(_bench).Info.JitedSize, VerifierBudget.Of(ProgramName));
 
     private string ProgramName => hook == Hook.Ingress ? PacketPrograms.Ingress : PacketPrograms.Egress;
 
@@ -105,7 +105,9 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
             }
         }
 
-        return CaseResult.Of($"{(hook == Hook.Ingress ? "xdp" : "tc")}/{family}/{@case.Id}", @case, values, floors);
+        return CaseResult.Above(
+            $"{(hook == Hook.Ingress ? "xdp" : "tc")}/{family}/{@case.Id}", "ns", values, floors,
+            @case.Target is double target ? CaseTarget.RatioBelow(target) : null);
     }
 
     /// <summary>One round of a case on a bench, with all its proofs.</summary>
@@ -113,14 +115,15 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
     {
         int repeat = @case.Events > 0 ? EventRuns : rounds.Repeat;
         ulong[] before = [.. @case.Evidence.Select(e => e.Count(bench, hook))];
+        using LiveReader? reader = @case.HasLiveReader ? new LiveReader(bench.Maps.Events) : null;
         TestRunResult result = Batch(program, frame, repeat);
+        int events = reader?.Count(@case.Events * repeat) ?? bench.ReadEvents().Count;
         for (int i = 0; i < before.Length; i++)
         {
             ulong grown = @case.Evidence[i].Count(bench, hook) - before[i];
             Require(grown == (ulong)repeat, @case, $"{@case.Evidence[i].What} grew by {grown} in {repeat} runs; reasons at the port: {string.Join(", ", bench.PortReasons(BenchPort.Host, hook))}");
         }
 
-        int events = bench.ReadEvents().Count;
         Require(events == @case.Events * repeat, @case, $"{repeat} runs emitted {events} events");
         int flows = bench.Flows().Count;
         Require(flows == @case.Flows, @case, $"there are {flows} flows");

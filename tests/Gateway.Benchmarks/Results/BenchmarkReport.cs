@@ -4,6 +4,9 @@ using System.Text.Json.Serialization;
 namespace Gateway.Benchmarks.Results;
 
 /// <summary>Everything a run found.</summary>
+/// <param name="Machine">Where.</param>
+/// <param name="Programs">The packet programs that ran.</param>
+/// <param name="Cases">The cases, in the order in which they ran.</param>
 internal sealed record BenchmarkReport(MachineFacts Machine, IReadOnlyList<ProgramFacts> Programs, IReadOnlyList<CaseResult> Cases)
 {
     internal void Write(string path)
@@ -14,6 +17,21 @@ internal sealed record BenchmarkReport(MachineFacts Machine, IReadOnlyList<Progr
         }
 
         File.WriteAllText(path, JsonSerializer.Serialize(this, ReportJson.Default.BenchmarkReport));
+    }
+
+    /// <summary>Reads what an earlier run wrote.</summary>
+    /// <exception cref="InvalidDataException">It is no report.</exception>
+    internal static BenchmarkReport Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), ReportJson.Default.BenchmarkReport)
+                ?? throw new InvalidDataException($"{path} is empty.");
+        }
+        catch (JsonException failure)
+        {
+            throw new InvalidDataException($"{path} is no report of bench.sh: {failure.Message}", failure);
+        }
     }
 }
 

@@ -32,6 +32,16 @@ public sealed class GatewayUnderLab : IAsyncDisposable
     /// <summary>Socket the daemon serves.</summary>
     public string SocketPath => Path.Combine(_directory, "gateway.sock");
 
+    /// <summary>Process id of the running daemon.</summary>
+    public int DaemonPid => _daemon?.Pid ?? throw new InvalidOperationException("gatewayd is not running.");
+
+    /// <summary>Resident memory of the running daemon, bytes.</summary>
+    public long ResidentBytes()
+    {
+        string line = File.ReadLines($"/proc/{DaemonPid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+
     /// <summary>What the running daemon wrote.</summary>
     public string Transcript => _daemon?.Transcript() ?? "";
 

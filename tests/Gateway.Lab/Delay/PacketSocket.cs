@@ -14,16 +14,19 @@ internal sealed partial class PacketSocket : IDisposable
     public const int MaxFrame = 65536 + 64;
 
     private const int AfPacket = 17, SockRaw = 3, SockCloexec = 0x80000;
-    private const int SolSocket = 1, SoRcvBufForce = 33, SoSndBufForce = 32;
-    private const int SolPacket = 263, PacketVnetHdr = 15, PacketIgnoreOutgoing = 23;
+    private const int SolSocket = 1, SoRcvTimeout = 20, SoRcvBufForce = 33, SoSndBufForce = 32;
+    private const int SolPacket = 263, PacketStatistics = 6, PacketVnetHdr = 15, PacketIgnoreOutgoing = 23;
     private const int BufferBytes = 32 << 20;
-    private const int Einval = 22;
+    private const int Einval = 22, Eagain = 11;
     private const ushort EthPAll = 0x0003;
 
     private readonly SafeFileHandle _handle;
     private readonly string _interface;
 
-    public PacketSocket(string name)
+    /// <summary>Opens a socket on an interface of the calling thread's namespace.</summary>
+    /// <param name="name">The interface.</param>
+    /// <param name="timeout">Longest wait for a frame; without one a receiver waits for good.</param>
+    public PacketSocket(string name, TimeSpan? timeout = null)
     {
         _interface = name;
 
@@ -34,6 +37,16 @@ internal sealed partial class PacketSocket : IDisposable
         Set(SolPacket, PacketIgnoreOutgoing, 1);
         Set(SolSocket, SoRcvBufForce, BufferBytes);
         Set(SolSocket, SoSndBufForce, BufferBytes);
+
+        if (timeout is { } wait)
+        {
+            // struct timeval of a 64-bit kernel.
+            Span<long> time = [(long)wait.TotalSeconds, wait.Microseconds + (wait.Milliseconds * 1000L)];
+            if (SetOption(_handle, SolSocket, SoRcvTimeout, MemoryMarshal.Cast<long, int>(time)[0], 2 * sizeof(long)) != 0)
+            {
+                throw Error("timeout");
+            }
+        }
 
         uint index = InterfaceIndex(name);
         if (index == 0)
@@ -48,18 +61,26 @@ internal sealed partial class PacketSocket : IDisposable
         }
     }
 
-    /// <summary>Receives one frame with its header; 0 when the kernel cannot describe the frame by a virtio_net_hdr.</summary>
+    /// <summary>Receives one frame with its header; 0 when the kernel cannot describe the frame by a virtio_net_hdr, or none came in time.</summary>
     public int Receive(Span<byte> frame)
     {
         nint length = Read(_handle, ref MemoryMarshal.GetReference(frame), (nuint)frame.Length);
         return length >= 0 ? (int)length
-            : Marshal.GetLastPInvokeError() == Einval ? 0
+            : Marshal.GetLastPInvokeError() is Einval or Eagain ? 0
             : throw Error("read");
     }
 
     /// <summary>Sends one frame with its header. Returns whether the kernel took it.</summary>
     public bool Send(ReadOnlySpan<byte> frame) =>
         Write(_handle, ref MemoryMarshal.GetReference(frame), (nuint)frame.Length) == frame.Length;
+
+    /// <summary>Frames that found the receive buffer full since the last call (PACKET_STATISTICS).</summary>
+    public uint ReadDrops()
+    {
+        Span<uint> statistics = stackalloc uint[2];
+        int length = 2 * sizeof(uint);
+        return GetOption(_handle, SolPacket, PacketStatistics, ref statistics[0], ref length) == 0 ? statistics[1] : throw Error("getsockopt");
+    }
 
     public void Dispose() => _handle.Dispose();
 
@@ -82,6 +103,9 @@ internal sealed partial class PacketSocket : IDisposable
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOption(SafeFileHandle socket, int level, int option, in int value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static partial int GetOption(SafeFileHandle socket, int level, int option, ref uint value, ref int length);
 
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     private static partial int Bind(SafeFileHandle socket, in SockaddrLl address, int length);

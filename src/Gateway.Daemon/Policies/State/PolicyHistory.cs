@@ -172,7 +172,7 @@ internal sealed partial class PolicyHistory
         {
             string text = File.ReadAllText(path);
             if (ulong.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-                && number > 0 && PolicyReader.Read(text).Document is { } document)
+                && number > 0 && PolicyReader.Read(text, PolicyReader.StoredMaxBytes).Document is { } document)
             {
                 byte[] bytes = File.ReadAllBytes(path);
                 state = state.With(new PolicyRevision(

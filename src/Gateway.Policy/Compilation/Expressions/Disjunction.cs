@@ -17,6 +17,7 @@ internal sealed class Disjunction
 
     private readonly Dictionary<Conjunction, List<ExactTuple>> _exact = [];
     private List<Conjunction> _general = [];
+    private List<ExactTuple>? _subflows;
 
     public IReadOnlyList<Conjunction> General => _general;
 
@@ -87,7 +88,7 @@ internal sealed class Disjunction
 
     public void AddSubflow(ExactTuple tuple)
     {
-        List<ExactTuple> tuples = TuplesOf(Conjunction.True);
+        List<ExactTuple> tuples = _subflows ??= TuplesOf(Conjunction.True);
         tuples.Add(tuple);
         tuples.Add(tuple.Reverse());
     }
@@ -134,8 +135,16 @@ internal sealed class Disjunction
 
             foreach (Conjunction filter in general._general)
             {
-                foreach (Conjunction both in Conjunction.And(residual, filter.Residual()))
+                Conjunction rest = filter.Residual();
+                foreach (Conjunction both in Conjunction.And(residual, rest))
                 {
+                    if (rest == filter)
+                    {
+                        // It says nothing of addresses and ports: all stay.
+                        TuplesOf(both).AddRange(tuples);
+                        continue;
+                    }
+
                     var kept = tuples.FindAll(tuple => filter.ContainsTuple(tuple));
                     if (kept.Count > 0)
                     {

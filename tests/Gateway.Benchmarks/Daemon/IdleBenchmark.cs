@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Gateway.Benchmarks.Packets;
+using Gateway.Benchmarks.Results;
+using Gateway.Client;
+using Gateway.Demo;
+using Gateway.Lab;
+using Gateway.V1;
+
+namespace Gateway.Benchmarks.Daemon;
+
+/// <summary>CPU share and memory of gatewayd while connections are open and idle; the floor is the same daemon with none.</summary>
+internal sealed class IdleBenchmark : IBenchmark
+{
+    private static readonly int[] s_counts = [0, 1000, 10_000];
+
+    public IReadOnlyList<string> Ids { get; } = [.. s_counts.Select(Id)];
+
+    public async Task RunAsync(BenchmarkRun run)
+    {
+        double floor = 0;
+        foreach (int count in s_counts.Where(c => run.Wants(Id(c)) || c == 0))
+        {
+            await using MptcpLab lab = await MptcpLab.RaiseAsync(new LabOptions { Join = Join.None }).ConfigureAwait(false);
+            await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
+            await gateway.Client.Policies.ApplyAsync(
+                PolicyChain.Named("watch").Select(s => s.PacketType(PacketType.Mptcp)).Do(a => a.Record()).ToPolicy("idle")).ConfigureAwait(false);
+            await using IdleHosts? hosts = count == 0 ? null : await IdleHosts.OpenAsync(lab, count).ConfigureAwait(false);
+            await Task.Delay(run.Pick(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+
+            double[] shares = await SharesAsync(gateway.DaemonPid, run.Pick(4, 1), run.Pick(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+            long memory = gateway.ResidentBytes();
+            int known = (await gateway.Client.Connections.ListAsync().ConfigureAwait(false)).Connections.Count;
+            if (known != count)
+            {
+                throw new IncorrectCaseException($"{Id(count)}: the daemon knows {known} connections");
+            }
+
+            floor = count == 0 ? CaseResult.Median(shares) : floor;
+            run.Add(CaseResult.Above(Id(count), "%", shares, [floor], count == 1000 ? CaseTarget.ValueBelow(0.35) : null));
+            run.Add(CaseResult.Alone($"{Id(count)}/memory", "MiB", [memory / 1048576.0]));
+        }
+    }
+
+    private static string Id(int connections) => $"daemon_idle_{connections}";
+
+    /// <summary>Per cent of one core that a process uses, over spans of time.</summary>
+    private static async Task<double[]> SharesAsync(int pid, int samples, TimeSpan span)
+    {
+        double[] shares = new double[samples];
+        using var process = Process.GetProcessById(pid);
+        for (int i = 0; i < samples; i++)
+        {
+            process.Refresh();
+            TimeSpan before = process.TotalProcessorTime;
+            long start = Stopwatch.GetTimestamp();
+            await Task.Delay(span).ConfigureAwait(false);
+            process.Refresh();
+            shares[i] = 100 * (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
+        }
+
+        return shares;
+    }
+}
