@@ -63,6 +63,9 @@ put 0644 package/lintian-overrides usr/share/lintian/overrides/emptcp-gateway
 for file in "$root"/appliance/policies/*; do
 	put 0644 "policies/$(basename "$file")" "usr/share/emptcp-gateway/policies/$(basename "$file")"
 done
+for file in "$root"/appliance/dashboards/*; do
+	put 0644 "dashboards/$(basename "$file")" "usr/share/emptcp-gateway/dashboards/$(basename "$file")"
+done
 cat >"$work/changelog" <<EOF
 emptcp-gateway ($version) unstable; urgency=medium
 

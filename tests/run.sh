@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
-prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump prometheus curl tmux
 command -v npm >/dev/null || prerequisites nodejs npm
 
 ours() { # what a gateway or a lab has in the kernel

@@ -61,6 +61,9 @@ public sealed partial class KernelDataPlane : IDisposable
     /// <summary>The policy that was in force before; applying its text again rolls back. Null when there is none.</summary>
     public AppliedPolicy? Previous => Locked(() => _generations.Previous);
 
+    /// <summary>Number of the newest policy: how many came into force since the data path was created.</summary>
+    public uint NewestGeneration => Locked(() => _generations.Newest);
+
     /// <summary>Creates the data path, or takes over the one in the pins without touching it.</summary>
     /// <param name="options">Where it lives and how large it is.</param>
     /// <param name="logger">For what happens.</param>
@@ -315,7 +318,7 @@ public sealed partial class KernelDataPlane : IDisposable
         }
         else
         {
-            AbiPin.Write(_layout);
+            AbiPin.Write(_layout.AbiVersion);
             DataPlaneLog.Created(_logger, _layout.Root);
         }
     }

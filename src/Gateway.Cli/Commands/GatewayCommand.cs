@@ -36,9 +36,13 @@ internal static class GatewayCommand
             PolicyCommands.Create(session),
             OperatorCommands.Create(session),
             ConnectionCommands.Create(session),
+            LedgerCommand.Create(session),
             TelemetryCommands.Counters(session),
             TelemetryCommands.Events(session),
+            TopCommand.Create(session),
             SystemCommands.Status(session),
+            DoctorCommand.Create(session),
+            SupportBundleCommand.Create(session),
             SystemCommands.CleanUp(session),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -22,4 +22,11 @@ public sealed class ConnectionClient
     /// <exception cref="RpcException">The stream broke.</exception>
     public IAsyncEnumerable<ConnectionUpdate> WatchAsync(CancellationToken cancellationToken = default) =>
         _channel.ServerStreaming(ConnectionMethods.Watch, new WatchConnectionsRequest(), null, cancellationToken);
+
+    /// <summary>Which networks speak MPTCP with each other, and where it gets lost.</summary>
+    /// <param name="address">Only entries with a network that holds this address; empty = all.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="RpcException">The call failed; INVALID_ARGUMENT: the address cannot be read.</exception>
+    public Task<LedgerResponse> LedgerAsync(string address = "", CancellationToken cancellationToken = default) =>
+        _channel.UnaryAsync(ConnectionMethods.Ledger, new LedgerRequest { Address = address }, null, cancellationToken);
 }

@@ -1,3 +1,5 @@
+using Gateway.Daemon.Connections;
+using Gateway.Daemon.Metrics;
 using Gateway.DataPlane;
 
 namespace Gateway.Daemon.Configuration;
@@ -16,6 +18,10 @@ internal sealed record ConfigurationFile
 
     /// <summary>One of <see cref="ConfigurationReader.LogLevels"/>.</summary>
     public string? LogLevel { get; init; }
+
+    public MetricsOptions? Metrics { get; init; }
+
+    public LedgerOptions? Ledger { get; init; }
 
     /// <summary>What is to be attached when the daemon starts, a wire pair once.</summary>
     public IReadOnlyList<PortRequest> Ports { get; init; } = [];

@@ -6,7 +6,7 @@ using YamlDotNet.Core.Events;
 namespace Gateway.Daemon.Configuration;
 
 /// <summary>Reads the configuration file: YAML with version 1, in the same strict way as a policy. Never throws for bad input.</summary>
-internal sealed class ConfigurationReader
+internal sealed partial class ConfigurationReader
 {
     /// <summary>Least and most flows a family's table can hold.</summary>
     public const uint MinFlowEntries = 1024, MaxFlowEntries = 1 << 26;
@@ -14,7 +14,7 @@ internal sealed class ConfigurationReader
     /// <summary>Longest name of a NIC, bytes (IFNAMSIZ - 1, linux/if.h).</summary>
     private const int MaxNicName = 15;
 
-    private static readonly string[] s_keys = ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports"];
+    private static readonly string[] s_keys = ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports", "metrics", "ledger"];
     private static readonly string[] s_portKeys = ["nic", "mode", "peer", "xdp", "checksum"];
     private static readonly string[] s_modes = ["host", "wire"];
     private static readonly string[] s_xdpModes = ["native", "generic"];
@@ -94,8 +94,12 @@ internal sealed class ConfigurationReader
                 return _nodes.TryRead<uint>(ReadFlowEntries, "Write a number like 65536.", out uint entries) ? file with { FlowEntries = entries } : file;
             case 5:
                 return file with { LogLevel = ReadWord([.. LogLevels]) };
-            default:
+            case 6:
                 return file with { Ports = ReadPorts() };
+            case 7:
+                return file with { Metrics = ReadMetrics() };
+            default:
+                return file with { Ledger = ReadLedger() };
         }
     }
 

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Daemon.Hosting;
 
-/// <summary>One line for every call that changes something: who, what, how it ended.</summary>
+/// <summary>One line for every call that changes something or takes everything away: who, what, how it ended.</summary>
 internal sealed partial class AuditLog(ILogger<AuditLog> logger)
 {
     private static readonly HashSet<string> s_changing =
     [
         PathOf(PolicyMethods.Apply), PathOf(PolicyMethods.Rollback), PathOf(PolicyMethods.Confirm), PathOf(PolicyMethods.Import),
-        PathOf(PolicyMethods.Clear), PathOf(PortMethods.Attach), PathOf(PortMethods.Detach), PathOf(SystemMethods.CleanUp),
+        PathOf(PolicyMethods.Clear), PathOf(PortMethods.Attach), PathOf(PortMethods.Detach), PathOf(SystemMethods.Repair), PathOf(SystemMethods.SupportBundle), PathOf(SystemMethods.CleanUp),
         PathOf(OperatorMethods.Load), PathOf(OperatorMethods.Unload),
     ];
 

@@ -3,6 +3,8 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Gateway.Daemon.Configuration;
+using Gateway.Daemon.Connections;
+using Gateway.Daemon.Metrics;
 using Gateway.DataPlane;
 using Microsoft.Extensions.Logging;
 
@@ -62,6 +64,18 @@ internal static class DaemonCommand
         DefaultValueFactory = _ => "information",
     };
 
+    private static readonly Option<string?> s_prometheus = new("--prometheus")
+    {
+        Description = "Serve metrics to Prometheus at /metrics of this loopback address and port, such as 127.0.0.1:9464, or Unix socket.",
+        HelpName = "ADDRESS",
+    };
+
+    private static readonly Option<string?> s_otlp = new("--otlp")
+    {
+        Description = "Send metrics to the OpenTelemetry collector at this URL, such as http://127.0.0.1:4317 (gRPC).",
+        HelpName = "URL",
+    };
+
     private static readonly Option<bool> s_cleanUp = new("--cleanup")
     {
         Description = "Remove everything of the gateway from the kernel and exit. No daemon may be running.",
@@ -75,13 +89,15 @@ internal static class DaemonCommand
             "The eMPTCP Gateway's daemon: attaches the packet programs and serves gateway.v1 on a Unix socket. "
             + "Exit codes: 0 success, 1 failure, 2 usage, 3 another daemon runs, 4 privileges are missing.")
         {
-            s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_logLevel, s_cleanUp,
+            s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_logLevel, s_prometheus, s_otlp, s_cleanUp,
         };
         s_logLevel.Validators.Add(CheckLevel);
         s_flowEntries.Validators.Add(CheckFlowEntries);
         s_socket.Validators.Add(result => CheckPath(result, s_socket));
         s_pins.Validators.Add(result => CheckPath(result, s_pins));
         s_state.Validators.Add(result => CheckPath(result, s_state));
+        s_prometheus.Validators.Add(CheckPrometheus);
+        s_otlp.Validators.Add(CheckOtlp);
         command.Validators.Add(result =>
         {
             if ((result.GetValue(s_check) || result.GetValue(s_wires)) && result.GetValue(s_config) is null)
@@ -125,6 +141,8 @@ internal static class DaemonCommand
             State = Path.GetFullPath(Chosen(parsed, s_state, file.State)),
             LogLevel = Enum.Parse<LogLevel>(Chosen(parsed, s_logLevel, file.LogLevel), ignoreCase: true),
             Ports = file.Ports,
+            Metrics = ChosenMetrics(parsed, file.Metrics ?? new MetricsOptions()),
+            Ledger = file.Ledger ?? new LedgerOptions(),
             DataPlane = new DataPlaneOptions
             {
                 PinRoot = Path.GetFullPath(Chosen(parsed, s_pins, file.Pins)),
@@ -181,6 +199,32 @@ internal static class DaemonCommand
 
     private static string Chosen(ParseResult parsed, Option<string> option, string? configured) =>
         IsGiven(parsed, option) ? parsed.GetValue(option)! : configured ?? parsed.GetValue(option)!;
+
+    private static MetricsOptions ChosenMetrics(ParseResult parsed, MetricsOptions configured)
+    {
+        if (parsed.GetValue(s_prometheus) is { } address && MetricsAddress.TryReadPrometheus(address, out System.Net.EndPoint? endpoint, out _))
+        {
+            configured = configured with { Prometheus = endpoint };
+        }
+
+        return parsed.GetValue(s_otlp) is { } url && MetricsAddress.TryReadOtlp(url, out Uri? collector) ? configured with { Otlp = collector } : configured;
+    }
+
+    private static void CheckPrometheus(OptionResult result)
+    {
+        if (!MetricsAddress.TryReadPrometheus(result.GetValueOrDefault<string>() ?? "", out _, out string problem))
+        {
+            result.AddError($"--prometheus: {problem} {MetricsAddress.PrometheusHint}");
+        }
+    }
+
+    private static void CheckOtlp(OptionResult result)
+    {
+        if (!MetricsAddress.TryReadOtlp(result.GetValueOrDefault<string>() ?? "", out _))
+        {
+            result.AddError($"--otlp: this is no URL of a collector. {MetricsAddress.OtlpHint}");
+        }
+    }
 
     private static void CheckLevel(OptionResult result)
     {

@@ -1,9 +1,11 @@
 using Gateway.Bpf;
 using Gateway.Daemon.Connections;
+using Gateway.Daemon.Metrics;
 using Gateway.Daemon.Operators;
 using Gateway.Daemon.Policies;
 using Gateway.Daemon.Priorities;
 using Gateway.Daemon.Services;
+using Gateway.Daemon.Support;
 using Gateway.Daemon.Telemetry;
 using Gateway.DataPlane;
 using Gateway.Rpc;
@@ -29,7 +31,12 @@ internal static partial class DaemonHost
         CheckPrivileges();
         Prepare(options);
         WebApplicationBuilder builder = CreateBuilder(options);
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => Configure(logging, options));
+        using var tail = new LogTail(TimeProvider.System);
+        using ILoggerFactory loggers = LoggerFactory.Create(logging =>
+        {
+            Configure(logging, options);
+            logging.AddProvider(tail);
+        });
         using KernelDataPlane dataPlane = Open(options, loggers.CreateLogger<KernelDataPlane>());
         PolicyHistory history = OpenState(options, dataPlane, loggers.CreateLogger<PolicyHistory>());
         OperatorFiles operators = OpenOperators(options, dataPlane, loggers.CreateLogger<OperatorFiles>());
@@ -41,6 +48,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<PolicyFeed>();
         builder.Services.AddSingleton(new ConnectionLimits());
         builder.Services.AddSingleton<ConnectionTracker>();
+        builder.Services.AddSingleton(new MptcpLedger(options.Ledger));
         builder.Services.AddSingleton<FlowReconciler>();
         builder.Services.AddSingleton<ConnectionKeys>(_ => new ConnectionKeys());
         builder.Services.AddSingleton<AddressAnnouncer>();
@@ -53,6 +61,9 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<OperatorService>();
         builder.Services.AddSingleton<ConnectionService>();
         builder.Services.AddSingleton<TelemetryService>();
+        builder.Services.AddSingleton<Doctor>();
+        builder.Services.AddSingleton(tail);
+        builder.Services.AddSingleton<SupportBundle>();
         builder.Services.AddSingleton<SystemService>();
         builder.Services.AddSingleton<HealthService>();
         builder.Services.AddSingleton(options);
@@ -60,6 +71,11 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<ConfiguredPorts>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ConfiguredPorts>());
         builder.Services.AddHostedService<DataPathWatchdog>();
+        builder.Services.AddSingleton<MetricReadings>();
+        builder.Services.AddSingleton<GatewayMeter>();
+        builder.Services.AddSingleton(services => new PrometheusText(services.GetRequiredService<GatewayMeter>(), DaemonVersion.Text));
+        builder.Services.AddHostedService<PrometheusEndpoint>();
+        builder.Services.AddHostedService<OtlpExport>();
         builder.Services.AddSingleton<LinkUpkeep>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LinkUpkeep>());
         builder.Services.AddHostedService<PathUpkeep>();

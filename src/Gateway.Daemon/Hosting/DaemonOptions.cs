@@ -1,3 +1,5 @@
+using Gateway.Daemon.Connections;
+using Gateway.Daemon.Metrics;
 using Gateway.DataPlane;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +26,10 @@ internal sealed record DaemonOptions
 
     /// <summary>What is to be attached when the daemon starts, a wire pair once.</summary>
     public IReadOnlyList<PortRequest> Ports { get; init; } = [];
+
+    public MetricsOptions Metrics { get; init; } = new();
+
+    public LedgerOptions Ledger { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -14,12 +14,7 @@ internal static class Privileges
     /// <param name="processStatus">Text of /proc/self/status.</param>
     public static IReadOnlyList<string> Missing(string processStatus)
     {
-        const string field = "CapEff:";
-        string? line = processStatus.Split('\n').FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
-        ulong effective = line is null
-            ? 0
-            : ulong.Parse(line.AsSpan(field.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        bool Has(int capability) => (effective >> capability & 1) != 0;
+        bool Has(int capability) => Privileges.Has(processStatus, capability);
 
         var missing = new List<string>();
         if (!Has(NetAdmin))
@@ -39,5 +34,18 @@ internal static class Privileges
         }
 
         return missing;
+    }
+
+    /// <summary>Whether the process has a capability.</summary>
+    /// <param name="processStatus">Text of /proc/self/status.</param>
+    /// <param name="capability">Its number.</param>
+    public static bool Has(string processStatus, int capability)
+    {
+        const string field = "CapEff:";
+        string? line = processStatus.Split('\n').FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+        ulong effective = line is null
+            ? 0
+            : ulong.Parse(line.AsSpan(field.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return (effective >> capability & 1) != 0;
     }
 }

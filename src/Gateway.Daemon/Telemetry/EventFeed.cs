@@ -10,11 +10,16 @@ namespace Gateway.Daemon.Telemetry;
 /// Hands every event of the packet programs to the connection tracker and to those who subscribed. A slow
 /// subscriber never slows the others or the reader down.
 /// </summary>
-internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tracker, ConnectionKeys keys, AddressAnnouncer announcer)
+internal sealed class EventFeed(
+    KernelDataPlane dataPlane, ConnectionTracker tracker, MptcpLedger ledger, ConnectionKeys keys, AddressAnnouncer announcer)
 {
     private readonly Lock _lock = new();
     private ImmutableArray<EventSubscription> _subscriptions = [];
     private ulong _wirePorts = WirePorts(dataPlane.Ports);
+    private long _received;
+
+    /// <summary>Events taken.</summary>
+    public long Received => Interlocked.Read(ref _received);
 
     /// <summary>Looks again at which ports tell flows apart by VLAN.</summary>
     public void PortsChanged() => Volatile.Write(ref _wirePorts, WirePorts(dataPlane.Ports));
@@ -22,6 +27,7 @@ internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tra
     /// <summary>Takes an event of the ring buffer; called by one thread.</summary>
     public void Take(in PathEvent seen)
     {
+        Interlocked.Increment(ref _received);
         switch (seen.Type)
         {
             case EventType.AddressWanted:
@@ -36,7 +42,9 @@ internal sealed class EventFeed(KernelDataPlane dataPlane, ConnectionTracker tra
 
         // In host mode a packet may leave with another tag than it came with: flows there have none.
         bool tagged = (Volatile.Read(ref _wirePorts) >> seen.PortIndex & 1) != 0;
-        tracker.Observe(tagged ? seen : seen with { Vlan = 0 });
+        PathEvent untagged = tagged ? seen : seen with { Vlan = 0 };
+        tracker.Observe(in untagged);
+        ledger.Observe(in untagged);
         ImmutableArray<EventSubscription> subscriptions = _subscriptions;
         if (subscriptions.IsEmpty)
         {

@@ -17,11 +17,22 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     private uint _inForce;
     private ControlFlag _flags;
 
+    internal uint Newest => _newest;
+
     internal AppliedPolicy? Current { get; private set; }
 
     internal AppliedPolicy? Previous { get; private set; }
 
     internal GenerationDocument? Document { get; private set; }
+
+    /// <summary>The number that packets should follow; 0 = no policy.</summary>
+    internal uint InForce => _inForce;
+
+    /// <summary>What is pinned of the policies in the kernel.</summary>
+    internal IEnumerable<GenerationDocument> Documents => new[] { Document, _previousDocument }.OfType<GenerationDocument>();
+
+    /// <summary>Has packets follow what they should, whatever else was written meanwhile.</summary>
+    internal void Reassert() => Follow(_inForce);
 
     /// <summary>Compares a number with the generations in the kernel.</summary>
     internal AppliedPolicy? Find(uint generation) =>

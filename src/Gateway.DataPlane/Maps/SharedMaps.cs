@@ -29,6 +29,9 @@ internal sealed class SharedMaps : IDisposable
 
     internal BpfMap Events => this["gw_events"];
 
+    /// <summary>All of them, by the name of their pin.</summary>
+    internal IEnumerable<(string Name, BpfMap Map)> All => _maps.Select(m => (m.Key, m.Value));
+
     internal BpfMap this[string name] => _maps.TryGetValue(name, out BpfMap? map)
         ? map
         : throw new DataPlaneException(DataPlaneErrorKind.Internal, $"No shared map is called {name}: rebuild all packet programs together.");

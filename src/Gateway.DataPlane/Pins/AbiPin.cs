@@ -6,12 +6,12 @@ namespace Gateway.DataPlane;
 /// <summary>The pinned ABI version: an array map whose one value is the number. It is pinned when all else is there.</summary>
 internal static class AbiPin
 {
-    internal static void Write(PinLayout layout)
+    internal static void Write(string path)
     {
         using BpfMap map = BpfMap.Create(BpfMapType.Array, "gw_abi", sizeof(uint), sizeof(uint), 1);
         map.Update(0u, (uint)Limits.AbiVersion);
         map.Freeze();
-        map.Pin(layout.AbiVersion);
+        map.Pin(path);
     }
 
     /// <summary>Whether the pins are whole and of this build's version.</summary>

@@ -22,9 +22,7 @@ public static class GrpcWebHostBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.ConfigureServices(static services => services.Configure<SocketTransportOptions>(
-            static options => options.CreateBoundListenSocket = UnixListenSocket.Bind));
-        return builder.ConfigureKestrel(kestrel =>
+        return builder.UseExclusiveUnixSockets().ConfigureKestrel(kestrel =>
         {
             Configure(kestrel);
             kestrel.ListenUnixSocket(path, listen =>
@@ -33,6 +31,18 @@ public static class GrpcWebHostBuilderExtensions
                 listen.Use(AttachPeerCredentials);
             });
         });
+    }
+
+    /// <summary>
+    /// Binds Unix sockets with mode 0660, replacing a socket file that no process listens on. Starting fails with an
+    /// <see cref="IOException"/> when a live process listens there, or when the path is not a socket.
+    /// </summary>
+    /// <param name="builder">The web host.</param>
+    public static IWebHostBuilder UseExclusiveUnixSockets(this IWebHostBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.ConfigureServices(static services => services.Configure<SocketTransportOptions>(
+            static options => options.CreateBoundListenSocket = UnixListenSocket.Bind));
     }
 
     /// <summary>Listens for HTTP/2 on a TCP address: in the clear (loopback only), or over TLS by <paramref name="configure"/>.</summary>

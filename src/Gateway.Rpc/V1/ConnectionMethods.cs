@@ -16,4 +16,8 @@ public static class ConnectionMethods
     /// <summary>The present connections first, then every change, until cancelled.</summary>
     public static RpcMethod<WatchConnectionsRequest, ConnectionUpdate> Watch { get; } =
         new(Service, "Watch", WatchConnectionsRequest.Parser, ConnectionUpdate.Parser);
+
+    /// <summary>Which networks speak MPTCP with each other, and where it gets lost.</summary>
+    public static RpcMethod<LedgerRequest, LedgerResponse> Ledger { get; } =
+        new(Service, "Ledger", LedgerRequest.Parser, LedgerResponse.Parser);
 }

@@ -16,12 +16,16 @@ public abstract class ConnectionServiceBase : GrpcService
     public virtual Task Watch(WatchConnectionsRequest request, IServerStreamWriter<ConnectionUpdate> responseStream, ServerCallContext context) =>
         throw Unimplemented(context);
 
+    /// <summary>Which networks speak MPTCP with each other, and where it gets lost.</summary>
+    public virtual Task<LedgerResponse> Ledger(LedgerRequest request, ServerCallContext context) => throw Unimplemented(context);
+
     /// <inheritdoc/>
     protected sealed override void Bind(ServiceBinder binder)
     {
         ArgumentNullException.ThrowIfNull(binder);
         binder
             .Add(ConnectionMethods.List, List)
-            .Add(ConnectionMethods.Watch, Watch);
+            .Add(ConnectionMethods.Watch, Watch)
+            .Add(ConnectionMethods.Ledger, Ledger);
     }
 }

@@ -13,6 +13,18 @@ public static class SystemMethods
     public static RpcMethod<StatusRequest, StatusResponse> Status { get; } =
         new(Service, "Status", StatusRequest.Parser, StatusResponse.Parser);
 
+    /// <summary>Looks at everything the gateway depends on.</summary>
+    public static RpcMethod<DiagnoseRequest, DiagnoseResponse> Diagnose { get; } =
+        new(Service, "Diagnose", DiagnoseRequest.Parser, DiagnoseResponse.Parser);
+
+    /// <summary>Looks at everything, and puts right what can be.</summary>
+    public static RpcMethod<RepairRequest, RepairResponse> Repair { get; } =
+        new(Service, "Repair", RepairRequest.Parser, RepairResponse.Parser);
+
+    /// <summary>Everything needed to find a fault from afar, as a tar archive in gzip.</summary>
+    public static RpcMethod<SupportBundleRequest, SupportBundleChunk> SupportBundle { get; } =
+        new(Service, "SupportBundle", SupportBundleRequest.Parser, SupportBundleChunk.Parser);
+
     /// <summary>Detaches every port, removes every pin and ends the daemon: nothing of the gateway stays in the kernel.</summary>
     public static RpcMethod<CleanUpRequest, CleanUpResponse> CleanUp { get; } =
         new(Service, "CleanUp", CleanUpRequest.Parser, CleanUpResponse.Parser);

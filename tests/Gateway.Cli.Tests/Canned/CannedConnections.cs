@@ -60,4 +60,23 @@ internal sealed class CannedConnections : ConnectionServiceBase
             WatchCancelled.SetResult();
         }
     }
+
+    public override Task<LedgerResponse> Ledger(LedgerRequest request, ServerCallContext context) => Task.FromResult(new LedgerResponse
+    {
+        Entries =
+        {
+            new LedgerEntry
+            {
+                ClientPrefix = "10.0.1.0/24", ClientNic = "lan0", ServerPrefix = "192.0.2.0/24", ServerNic = "wan0", Offered = 9, Accepted = 9, JoinsOffered = 5,
+                JoinsEstablished = 4, JoinsRefused = 1, Verdict = LedgerEntry.Types.Verdict.Works,
+            },
+            new LedgerEntry
+            {
+                ClientPrefix = "10.0.1.0/24", ClientNic = "lan0", ServerPrefix = $"{request.Address}/32", ServerNic = "wan1", Offered = 3, AnsweredWithout = 3,
+                Verdict = LedgerEntry.Types.Verdict.ServerSide,
+            },
+        },
+        Evicted = 7,
+        EventsLost = 1,
+    });
 }

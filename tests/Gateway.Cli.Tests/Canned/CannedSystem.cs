@@ -1,10 +1,27 @@
 using Gateway.Rpc;
 using Gateway.V1;
+using Google.Protobuf;
 
 namespace Gateway.Cli.Tests;
 
 internal sealed class CannedSystem : SystemServiceBase
 {
+    private static Finding Detached => new()
+    {
+        Area = "port", Subject = "wan0", Code = "xdp-detached", Severity = Finding.Types.Severity.Error, Message = "The XDP program was detached.",
+        Advice = "gatewayctl doctor --repair attaches it again.", Repairable = true,
+    };
+
+    private static Finding NicFacts => new()
+    {
+        Area = "port", Subject = "wan0", Code = "nic", Severity = Finding.Types.Severity.Ok, Message = "Driver virtio_net.",
+    };
+
+    private static Finding Generic => new()
+    {
+        Area = "port", Subject = "lan0", Code = "xdp-generic", Severity = Finding.Types.Severity.Warning, Message = "XDP runs in the stack.", Advice = "Use another NIC.",
+    };
+
     public TaskCompletionSource StatusAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Never answers, as a daemon that hangs.</summary>
@@ -37,6 +54,22 @@ internal sealed class CannedSystem : SystemServiceBase
             },
             Programs = { new V1.Program { Name = "gw_ingress", Id = 77, Tag = "00112233aabbccdd", VerifiedInstructions = 123456, JitedBytes = 8192 } },
         };
+    }
+
+    public override Task<DiagnoseResponse> Diagnose(DiagnoseRequest request, ServerCallContext context) =>
+        Task.FromResult(new DiagnoseResponse { Findings = { Detached, NicFacts, Generic } });
+
+    public override Task<RepairResponse> Repair(RepairRequest request, ServerCallContext context)
+    {
+        Finding repaired = Detached;
+        repaired.Repaired = true;
+        return Task.FromResult(new RepairResponse { Findings = { repaired, NicFacts, Generic } });
+    }
+
+    public override async Task SupportBundle(SupportBundleRequest request, IServerStreamWriter<SupportBundleChunk> responseStream, ServerCallContext context)
+    {
+        await responseStream.WriteAsync(new SupportBundleChunk { Content = ByteString.CopyFromUtf8("bun") });
+        await responseStream.WriteAsync(new SupportBundleChunk { Content = ByteString.CopyFromUtf8("dle") });
     }
 
     public override Task<CleanUpResponse> CleanUp(CleanUpRequest request, ServerCallContext context) =>

@@ -6,7 +6,12 @@ namespace Gateway.Cli.Tests;
 /// <summary>Counters with reasons; an endless stream of events when asked for one.</summary>
 internal sealed class CannedTelemetry : TelemetryServiceBase
 {
+    private ulong _calls;
+
     public bool Endless { get; set; }
+
+    /// <summary>What the chain's packets grow by from one answer to the next.</summary>
+    public ulong PacketsPerCall { get; set; }
 
     public TaskCompletionSource EventsEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,7 +21,7 @@ internal sealed class CannedTelemetry : TelemetryServiceBase
         {
             new ChainCounters
             {
-                Chain = "demote", Packets = 1200, Bytes = 90000,
+                Chain = "demote", Packets = 1200 + (PacketsPerCall * _calls++), Bytes = 90000,
                 Actors =
                 {
                     new ActorCounters

@@ -115,4 +115,70 @@ public sealed class ReadingTests
         Assert.Equal(
             new Finished(0, "{ \"removed\": [ \"link wan0 ingress\", \"map gw_flows\" ] }\n", ""), await gateway.RunAsync("cleanup", "-o", "json"));
     }
+
+    [Fact]
+    public async Task The_ledger_says_where_mptcp_gets_lost()
+    {
+        await using CannedGateway gateway = await CannedGateway.StartAsync();
+
+        Assert.Equal(
+            """
+            CLIENTS      BY    SERVERS       BY    OFFERED  ACCEPTED  WITHOUT  FELL BACK  JOINS  JOINED  REFUSED  VERDICT
+            10.0.1.0/24  lan0  192.0.2.0/24  wan0        9         9        0          0      5       4        1  works
+            10.0.1.0/24  lan0  192.0.9.1/32  wan1        3         0        3          0      0       0        0  no MPTCP beyond wan1
+
+            Not counted: 7 older entries removed, 0 flows forgotten, 1 event lost.
+
+            """,
+            (await gateway.RunAsync("ledger", "192.0.9.1")).Output);
+    }
+
+    [Fact]
+    public async Task The_doctor_tells_what_to_do_and_its_exit_code_whether_errors_are_left()
+    {
+        await using CannedGateway gateway = await CannedGateway.StartAsync();
+
+        Assert.Equal(
+            new Finished(
+                1,
+                """
+                ERROR    port wan0 [xdp-detached]: The XDP program was detached.
+                         gatewayctl doctor --repair attaches it again.
+                WARNING  port lan0 [xdp-generic]: XDP runs in the stack.
+                         Use another NIC.
+                1 error, 1 warning, 1 as they should be
+
+                """,
+                ""),
+            await gateway.RunAsync("doctor"));
+        Assert.Equal(
+            new Finished(
+                0,
+                """
+                REPAIRED port wan0 [xdp-detached]: The XDP program was detached.
+                OK       port wan0 [nic]: Driver virtio_net.
+                WARNING  port lan0 [xdp-generic]: XDP runs in the stack.
+                         Use another NIC.
+                0 errors, 1 warning, 1 as they should be, 1 repaired
+
+                """,
+                ""),
+            await gateway.RunAsync("doctor", "--repair", "--all"));
+        Assert.Contains("\"xdp-detached\"", (await gateway.RunAsync("doctor", "-o", "json")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public async Task A_support_bundle_is_written_for_its_owner_alone_and_over_nothing()
+    {
+        await using CannedGateway gateway = await CannedGateway.StartAsync();
+        string file = Path.Combine(Path.GetDirectoryName(gateway.Socket)!, "bundle.tar.gz");
+
+        Finished written = await gateway.RunAsync("support-bundle", file);
+
+        Assert.Equal((0, "", "bundle"), (written.ExitCode, written.Errors, File.ReadAllText(file)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(1, (await gateway.RunAsync("support-bundle", file)).ExitCode);
+        Assert.Equal("bundle", File.ReadAllText(file));
+    }
 }

@@ -1,6 +1,10 @@
+using System.Net;
 using Gateway.Daemon.Configuration;
+using Gateway.Daemon.Connections;
+using Gateway.Daemon.Metrics;
 using Gateway.DataPlane;
 using Gateway.Policy;
+using OpenTelemetry.Exporter;
 
 namespace Gateway.Daemon.Tests.Configuration;
 
@@ -19,9 +23,23 @@ public sealed class ConfigurationReaderTests
             ports:
               - nic: eth0
               - {nic: eth1, mode: wire, peer: eth3, xdp: generic, checksum: complete}
+            metrics:
+              prometheus: "[::1]:9464"
+              otlp: {endpoint: "http://[::1]:4318/v1/metrics", protocol: http, interval: 5s}
+            ledger: {ipv4_prefix: 16, ipv6_prefix: 64}
             """);
 
         Assert.Empty(errors);
+        Assert.Equal(
+            new MetricsOptions
+            {
+                Prometheus = new IPEndPoint(IPAddress.IPv6Loopback, 9464),
+                Otlp = new Uri("http://[::1]:4318/v1/metrics"),
+                Protocol = OtlpExportProtocol.HttpProtobuf,
+                Interval = TimeSpan.FromSeconds(5),
+            },
+            file.Metrics);
+        Assert.Equal(new LedgerOptions { IPv4Prefix = 16, IPv6Prefix = 64 }, file.Ledger);
         Assert.Equal(("/run/a.sock", "/sys/fs/bpf/a", "/var/lib/a", 2048u, "debug"), (file.Socket, file.Pins, file.State, file.FlowEntries, file.LogLevel));
         Assert.Equal(
             [
@@ -55,6 +73,12 @@ public sealed class ConfigurationReaderTests
     [InlineData("version: 1\nports: [{nic: a-name-that-is-too-long}]", "ports[0].nic", "no name of a NIC")]
     [InlineData("version: 1\nports: [{nic: a, xdp: turbo}]", "ports[0].xdp", "'turbo'")]
     [InlineData("version: 1\nports: [{nic: a", "ports", "not YAML")]
+    [InlineData("version: 1\nmetrics: {prometheus: 192.0.2.1:9464}", "metrics.prometheus", "put a proxy before")]
+    [InlineData("version: 1\nmetrics: {prometheus: 127.0.0.1}", "metrics.prometheus", "no address with a port")]
+    [InlineData("version: 1\nmetrics: {otlp: {endpoint: ftp://a}}", "metrics.otlp.endpoint", "no URL of a collector")]
+    [InlineData("version: 1\nmetrics: {otlp: {interval: 5s}}", "metrics.otlp.endpoint", "The key endpoint is missing")]
+    [InlineData("version: 1\nmetrics: {otlp: {endpoint: \"http://a\", interval: 2h}}", "metrics.otlp.interval", "from 1s to 3600s")]
+    [InlineData("version: 1\nledger: {ipv4_prefix: 33}", "ledger.ipv4_prefix", "from 0 to 32")]
     [InlineData("version: 1\nports: eth0", "ports", "A list is expected")]
     [InlineData("", "", "A mapping is expected")]
     public void An_error_is_told_with_its_place_and_what_to_do(string yaml, string path, string says)

@@ -34,6 +34,8 @@ internal sealed class Script
 
     public ConnectionTracker Tracker { get; }
 
+    public MptcpLedger Ledger { get; init; } = new(new LedgerOptions());
+
     public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddDays(20000);
 
     public V1.Connection Only => Assert.Single(Tracker.List(includeClosed: true));
@@ -75,6 +77,7 @@ internal sealed class Script
             OptionOffset = option is null ? -1 : 0,
         };
         Tracker.Observe(in seen);
+        Ledger.Observe(in seen);
     }
 
     public Script SynCapable(uint sequence = 1)

@@ -200,6 +200,8 @@ public sealed class DaemonTests : IDisposable
     [InlineData(2, "--log-level", "loud")]
     [InlineData(2, "--flow-entries", "3")]
     [InlineData(2, "--frobnicate")]
+    [InlineData(2, "--prometheus", "10.0.0.1:9464")]
+    [InlineData(2, "--otlp", "collector")]
     [InlineData(2, "--log-level")]
     public void A_bad_command_line_is_explained_in_one_line(int expected, params string[] arguments)
     {

@@ -6,20 +6,25 @@ namespace Gateway.Daemon.Tests.Integration;
 internal sealed class MptcpHosts : IDisposable
 {
     private const string ServerProgram =
-        "import socket; s=socket.socket(2,1,262); s.bind(('10.2.1.1',5000)); s.listen(); print('up',flush=True); c,_=s.accept()\n"
+        "import socket,sys; s=socket.socket(2,1,int(sys.argv[2])); s.bind((sys.argv[1],5000)); s.listen(); print('up',flush=True); c,_=s.accept()\n"
         + "while c.recv(65536): pass";
 
     private const string ClientProgram =
-        "import socket,sys; s=socket.socket(2,1,262); s.connect(('10.2.1.1',5000)); s.sendall(b'x'*100000); sys.stdin.read(); s.close()";
+        "import socket,sys; s=socket.socket(2,1,262); s.connect((sys.argv[1],5000)); s.sendall(b'x'*100000); sys.stdin.read(); s.close()";
+
+    private const string Mptcp = "262";
+    private const string Tcp = "6";
 
     private readonly string _client;
     private readonly string _server;
+    private readonly string _plainServer;
     private readonly List<Process> _processes = [];
 
     public MptcpHosts(string gateway)
     {
         _client = $"{gateway}-c";
         _server = $"{gateway}-s";
+        _plainServer = $"{gateway}-p";
         try
         {
             foreach (string host in (string[])[_client, _server])
@@ -49,6 +54,9 @@ internal sealed class MptcpHosts : IDisposable
 
     public static string[] GatewayNics { get; } = ["g1", "g2", "g3"];
 
+    /// <summary>The gateway's NIC toward the server of <see cref="AddPlainServer"/>.</summary>
+    public const string PlainServerNic = "g4";
+
     /// <summary>Token of the client's only connection, as its kernel says.</summary>
     public uint ClientToken
     {
@@ -63,12 +71,19 @@ internal sealed class MptcpHosts : IDisposable
     }
 
     /// <summary>Connects, sends and keeps the connection open.</summary>
-    public void Connect()
+    public void Connect() => Connect(_server, "10.2.1.1", Mptcp);
+
+    /// <summary>Adds a server whose kernel has MPTCP switched off.</summary>
+    public void AddPlainServer(string gateway)
     {
-        Process server = Start(_server, ServerProgram);
-        Assert.Equal("up", server.StandardOutput.ReadLine());
-        Start(_client, ClientProgram);
+        Ip("netns", "add", _plainServer);
+        Ip("netns", "exec", _plainServer, "sysctl", "-qw", "net.mptcp.enabled=0");
+        Link(_plainServer, "p1", gateway, PlainServerNic, "10.3.1");
+        Ip("-n", _plainServer, "route", "add", "default", "via", "10.3.1.254");
     }
+
+    /// <summary>Connects to it as <see cref="Connect()"/> does.</summary>
+    public void ConnectToPlainServer() => Connect(_plainServer, "10.3.1.1", Tcp);
 
     /// <summary>Closes the connection.</summary>
     public void Close() => _processes[^1].StandardInput.Close();
@@ -88,6 +103,7 @@ internal sealed class MptcpHosts : IDisposable
 
         Command.TryRun("ip", "netns", "delete", _client);
         Command.TryRun("ip", "netns", "delete", _server);
+        Command.TryRun("ip", "netns", "delete", _plainServer);
     }
 
     private static void Ip(params string[] arguments) => Command.Run("ip", arguments);
@@ -101,9 +117,15 @@ internal sealed class MptcpHosts : IDisposable
         Ip("-n", gateway, "link", "set", gatewayNic, "up");
     }
 
-    private Process Start(string host, string program)
+    private void Connect(string server, string address, string protocol)
     {
-        Process process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", host, "/usr/bin/python3", "-c", program])
+        Assert.Equal("up", Start(server, ServerProgram, address, protocol).StandardOutput.ReadLine());
+        Start(_client, ClientProgram, address);
+    }
+
+    private Process Start(string host, string program, params string[] arguments)
+    {
+        Process process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", host, "/usr/bin/python3", "-c", program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

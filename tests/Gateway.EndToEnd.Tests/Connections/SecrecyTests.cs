@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Gateway.Lab;
 using Gateway.Mptcp.Crypto;
@@ -34,6 +35,7 @@ public sealed class SecrecyTests(SharedPaths paths)
             await using Transfer transfer = await path.StartAsync();
             await path.WaitForJoinAsync(transfer);
             Connection connection = await path.FindAsync(c => c.State == ConnectionState.Established, "the connection");
+            byte[] bundle = await SupportBundleAsync(path);
             await path.AssertWholeAsync(await transfer.StopAsync());
             await path.FindAsync(c => c.Id == connection.Id && c.State == ConnectionState.Closed, "its end");
             await tcpdump.StopAsync();
@@ -43,6 +45,8 @@ public sealed class SecrecyTests(SharedPaths paths)
             Assert.Equal([connection.ClientToken, connection.ServerToken], keys.Select(key => KeyDerivation.Token(key)));
 
             (string text, byte[] binary) = await EverythingToldAsync(path, events);
+            Assert.Contains(connection.Id, Encoding.UTF8.GetString(bundle), StringComparison.Ordinal);
+            (text, binary) = (text + Encoding.UTF8.GetString(bundle), [.. binary, .. bundle]);
             Assert.Contains(connection.Id, text, StringComparison.Ordinal);
             Assert.Contains(connection.ClientToken.ToString(CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
             foreach (string form in keys.SelectMany(Forms))
@@ -61,12 +65,23 @@ public sealed class SecrecyTests(SharedPaths paths)
         }
     }
 
+    /// <summary>The support bundle while the connection is open, unpacked.</summary>
+    private static async Task<byte[]> SupportBundleAsync(PathUnderTest path)
+    {
+        using MemoryStream packed = new(), unpacked = new();
+        await path.Api.System.SupportBundleAsync(packed);
+        packed.Position = 0;
+        await new GZipStream(packed, CompressionMode.Decompress).CopyToAsync(unpacked);
+        return unpacked.ToArray();
+    }
+
     /// <summary>Every answer, event and line of the log, and every file the daemon keeps.</summary>
     private static async Task<(string Text, byte[] Binary)> EverythingToldAsync(PathUnderTest path, EventLog events)
     {
         List<IMessage> told =
         [
             await path.Api.Connections.ListAsync(includeClosed: true),
+            await path.Api.Connections.LedgerAsync(),
             await path.Api.Telemetry.CountersAsync(),
             await path.Api.System.StatusAsync(),
             await path.Api.Ports.ListAsync(),

@@ -106,6 +106,9 @@ internal sealed partial class PolicyHistory
         }
     }
 
+    /// <summary>Whether the state on disk is this one.</summary>
+    public bool IsOnDisk() => _file.Holds(State);
+
     /// <summary>Brings the copy up to date and removes texts that nothing refers to.</summary>
     public void Tidy()
     {

@@ -34,6 +34,23 @@ internal sealed partial class StateFile
     /// <exception cref="IOException">A file is there and cannot be read or put aside.</exception>
     public PolicyState Read() => TryRead(_path) ?? TryRead(_copy) ?? PolicyState.Empty;
 
+    /// <summary>Whether exactly this state is on disk; an empty one needs no file.</summary>
+    public bool Holds(PolicyState state)
+    {
+        try
+        {
+            return File.ReadAllBytes(_path).AsSpan().SequenceEqual(Encode(state));
+        }
+        catch (FileNotFoundException)
+        {
+            return state.LastRevision == 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Replaces the state.</summary>
     /// <exception cref="IOException">It cannot be stored; what was there is.</exception>
     /// <exception cref="UnauthorizedAccessException">As above.</exception>

@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Gateway.Bpf;
+using Gateway.DataPlane.Abi;
+using Gateway.DataPlane.Native;
+
+namespace Gateway.DataPlane;
+
+/// <summary>A port and its NIC: what runs there, and what of the NIC stands in the way.</summary>
+internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedMaps maps, Diagnosis diagnosis)
+{
+    private const string Area = "port";
+
+    private readonly PortRecord _record = port.Record;
+
+    internal void Run()
+    {
+        if (NicFacts.Read(_record.Nic) is not { } facts || facts.Ifindex != _record.Ifindex)
+        {
+            Add("nic-gone", FindingSeverity.Error, "The NIC no longer exists, or another one has its name.", $"Bring it back, or: gatewayctl port detach {_record.Nic}.");
+            return;
+        }
+
+        int before = diagnosis.Findings.Count(f => f.Severity == FindingSeverity.Error);
+        CheckLink(facts);
+        CheckIngress();
+        CheckEgress();
+        CheckTables();
+        CheckOffloads();
+        if (diagnosis.Findings.Count(f => f.Severity == FindingSeverity.Error) == before)
+        {
+            CheckFrames();
+        }
+
+        Describe(facts);
+    }
+
+    private void CheckLink(NicFacts facts)
+    {
+        if (!facts.Up)
+        {
+            Add("link-down", FindingSeverity.Warning, "The NIC is down or has no carrier.", $"Check the cable or: ip link set {_record.Nic} up.");
+        }
+
+        if (peer?.Facts is { } other && other.Mtu != facts.Mtu && _record.Index < peer.Record.Index)
+        {
+            Add(
+                "wire-mtu", FindingSeverity.Warning,
+                $"Its MTU is {facts.Mtu} and that of its peer {peer.Record.Nic} {other.Mtu}: larger frames are lost between them.",
+                "Give both the same MTU.");
+        }
+    }
+
+    private void CheckIngress()
+    {
+        BpfLinkInfo link = port.IngressLink!.Info;
+        uint[] programs = [.. XdpAttachment.Query(_record.Ifindex).Select(a => a.ProgramId)];
+        uint[] foreign = [.. programs.Where(p => p != port.Ingress!.Id)];
+        if (link.Ifindex == _record.Ifindex)
+        {
+            if (link.ProgramId != port.Ingress!.Id)
+            {
+                Add(
+                    "xdp-replaced", FindingSeverity.Error, $"The gateway's XDP link runs {Name(link.ProgramId)}.", "gatewayctl doctor --repair puts the gateway's program back.",
+                    () => port.IngressLink.Update(port.Ingress));
+                return;
+            }
+        }
+        else if (foreign.Length == 0)
+        {
+            Add(
+                "xdp-detached", FindingSeverity.Error, "The XDP program was detached: what enters here is not seen.", "gatewayctl doctor --repair attaches it again.",
+                AttachIngress);
+            return;
+        }
+
+        if (foreign.Length > 0)
+        {
+            Add(
+                "xdp-foreign", link.Ifindex == _record.Ifindex ? FindingSeverity.Warning : FindingSeverity.Error,
+                $"The NIC runs {string.Join(" and ", foreign.Select(Name))}, which is not the gateway's.",
+                $"Remove it (ip link set dev {_record.Nic} xdp off), then: gatewayctl doctor --repair.");
+        }
+    }
+
+    private void AttachIngress()
+    {
+        XdpMode mode = _record.Xdp == PortXdp.Native ? XdpMode.Native : XdpMode.Generic;
+        var link = BpfLink.AttachXdp(port.Ingress!, _record.Ifindex, mode);
+        PinReplacement.Run(port.Pins.IngressLink, link.Pin);
+        port.IngressLink!.Dispose();
+        port.IngressLink = link;
+    }
+
+    private void CheckEgress()
+    {
+        if (port.EgressLink is { } link)
+        {
+            BpfLinkInfo info = link.Info;
+            if (info.Ifindex != _record.Ifindex)
+            {
+                Add(
+                    "tcx-detached", FindingSeverity.Error, "The TCX program was detached: what leaves here meets no egress policy.",
+                    "gatewayctl doctor --repair attaches it again.", AttachEgress);
+            }
+            else if (info.ProgramId != port.Egress!.Id)
+            {
+                Add(
+                    "tcx-replaced", FindingSeverity.Error, $"The gateway's TCX link runs {Name(info.ProgramId)}.", "gatewayctl doctor --repair puts the gateway's program back.",
+                    () => link.Update(port.Egress));
+            }
+        }
+        else if (_record.Egress == EgressAttachment.Clsact && port.ClsactFilter.ProgramId != port.Egress!.Id)
+        {
+            TcFilter filter = port.ClsactFilter;
+            Add(
+                "clsact-missing", FindingSeverity.Error, "The clsact filter is gone: what leaves here meets no egress policy.", "gatewayctl doctor --repair attaches it again.",
+                () => TcFilter.Attach(port.Egress, filter.Ifindex, filter.Direction, filter.Priority, filter.Handle));
+        }
+    }
+
+    private void AttachEgress()
+    {
+        var link = BpfLink.AttachTcx(port.Egress!, _record.Ifindex, TcDirection.Egress);
+        PinReplacement.Run(port.Pins.EgressLink, link.Pin);
+        port.EgressLink!.Dispose();
+        port.EgressLink = link;
+    }
+
+    private void CheckTables()
+    {
+        Port present = maps.Ports.Lookup<uint, Port>((uint)_record.Index), wanted = port.Entry;
+        if (!MemoryMarshal.AsBytes(new ReadOnlySpan<Port>(in present)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Port>(in wanted))))
+        {
+            Add(
+                "port-table", FindingSeverity.Error, "Its entry in the port table (map gw_ports) is not what it should be.", "gatewayctl doctor --repair writes it again.",
+                () => maps.Ports.Update((uint)_record.Index, port.Entry));
+        }
+
+        // struct bpf_devmap_val: the interface, then the program's id.
+        bool listed = maps.Transmit(frags: false).TryLookup((uint)_record.Index, out ulong wire) && (uint)wire == _record.Ifindex
+            && maps.Transmit(frags: true).TryLookup((uint)_record.Index, out ulong host) && (uint)host == _record.Ifindex;
+        if (!listed)
+        {
+            Add("redirect-map", FindingSeverity.Error, "It is missing in a redirect map: frames cannot be sent there.", "gatewayctl doctor --repair enters it again.", () =>
+            {
+                maps.Transmit(frags: true).UpdateDevice((uint)_record.Index, (uint)_record.Ifindex);
+                maps.Transmit(frags: false).UpdateDevice((uint)_record.Index, (uint)_record.Ifindex, port.Devmap);
+            });
+        }
+    }
+
+    private void CheckOffloads()
+    {
+        if (_record.Checksum == ChecksumMode.Unknown)
+        {
+            Add(
+                "checksum-unknown", FindingSeverity.Warning, "Whether senders behind it hand over partial checksums is not known: packets are not edited.",
+                $"Attach it again with --checksum complete (or partial): gatewayctl port attach {_record.Nic} --help.");
+        }
+
+        if (_record.Xdp == PortXdp.Generic)
+        {
+            Add("xdp-generic", FindingSeverity.Warning, "XDP runs in the stack, not in the driver: slower.", "Use a NIC whose driver has native XDP.");
+        }
+
+        if (EthtoolFacts.Read(_record.Nic) is { Lro: true })
+        {
+            Add("lro-on", FindingSeverity.Warning, "The NIC merges received segments (LRO), which hides their options.", $"ethtool -K {_record.Nic} lro off.");
+        }
+    }
+
+    private void CheckFrames()
+    {
+        if (PortProbe.Run(port, maps) is { } fault)
+        {
+            Add("frames-not-counted", FindingSeverity.Error, $"{char.ToUpperInvariant(fault[0])}{fault[1..]}.", "Restart gatewayd; if that does not help: gatewayctl support-bundle.");
+        }
+    }
+
+    private void Describe(NicFacts facts)
+    {
+        EthtoolFacts? ethtool = EthtoolFacts.Read(_record.Nic);
+        string offloads = ethtool is null ? "" : $", offloads: {ethtool.Offloads}";
+        string queues = ethtool?.Queues is int count ? string.Create(CultureInfo.InvariantCulture, $", {count} receive queue{(count == 1 ? "" : "s")}") : "";
+        Add(
+            "nic", FindingSeverity.Ok,
+            $"Driver {_record.Driver ?? "unknown"}, {Lower(_record.Xdp)} XDP, {Lower(_record.Mode)} mode, MTU {facts.Mtu}, checksums {Lower(_record.Checksum)}{queues}{offloads}.");
+    }
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string Name(uint program)
+    {
+        try
+        {
+            using var opened = BpfProgram.OpenById(program);
+            return $"program '{opened.Name}' (id {program})";
+        }
+        catch (BpfException)
+        {
+            return $"program {program}";
+        }
+    }
+
+    private void Add(string code, FindingSeverity severity, string message, string advice = "", Action? cure = null) =>
+        diagnosis.Add(new Finding(Area, _record.Nic, code, severity, message, advice), cure);
+}
