@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -29,8 +30,13 @@ public sealed class TlsMaterial
     /// <summary>How a server checks its clients: by these authorities alone, and nothing is fetched.</summary>
     internal X509ChainPolicy ClientPolicy => Policy(ClientAuthentication);
 
-    /// <summary>How a client checks its server.</summary>
-    internal X509ChainPolicy ServerPolicy => Policy(ServerAuthentication);
+    /// <summary>How a client proves who it is, and checks its server.</summary>
+    internal SslClientAuthenticationOptions ClientOptions => new()
+    {
+        ClientCertificateContext = Context,
+        CertificateChainPolicy = Policy(ServerAuthentication),
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+    };
 
     internal static TlsMaterial Of(TlsFiles files, string ca, string certificate, string key)
     {
