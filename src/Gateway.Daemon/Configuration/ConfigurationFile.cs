@@ -1,3 +1,4 @@
+using Gateway.Daemon.Access;
 using Gateway.DataPlane;
 
 namespace Gateway.Daemon.Configuration;
@@ -16,6 +17,14 @@ internal sealed record ConfigurationFile
 
     /// <summary>One of <see cref="ConfigurationReader.LogLevels"/>.</summary>
     public string? LogLevel { get; init; }
+
+    /// <summary>Who has what role, besides root.</summary>
+    public IReadOnlyList<AccessRule> Access { get; init; } = [];
+
+    /// <summary>A TCP address to serve; null = none.</summary>
+    public ListenAddress? Listen { get; init; }
+
+    public CallLimits Limits { get; init; } = new();
 
     /// <summary>What is to be attached when the daemon starts, a wire pair once.</summary>
     public IReadOnlyList<PortRequest> Ports { get; init; } = [];

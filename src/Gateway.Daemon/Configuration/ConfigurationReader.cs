@@ -14,7 +14,7 @@ internal sealed class ConfigurationReader
     /// <summary>Longest name of a NIC, bytes (IFNAMSIZ - 1, linux/if.h).</summary>
     private const int MaxNicName = 15;
 
-    private static readonly string[] s_keys = ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports"];
+    private static readonly string[] s_keys = ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports", "access", "listen", "limits"];
     private static readonly string[] s_portKeys = ["nic", "mode", "peer", "xdp", "checksum"];
     private static readonly string[] s_modes = ["host", "wire"];
     private static readonly string[] s_xdpModes = ["native", "generic"];
@@ -94,8 +94,14 @@ internal sealed class ConfigurationReader
                 return _nodes.TryRead<uint>(ReadFlowEntries, "Write a number like 65536.", out uint entries) ? file with { FlowEntries = entries } : file;
             case 5:
                 return file with { LogLevel = ReadWord([.. LogLevels]) };
-            default:
+            case 6:
                 return file with { Ports = ReadPorts() };
+            case 7:
+                return file with { Access = new AccessReader(_nodes).ReadRules() };
+            case 8:
+                return file with { Listen = new AccessReader(_nodes).ReadListen() };
+            default:
+                return file with { Limits = new AccessReader(_nodes).ReadLimits() };
         }
     }
 

@@ -1,3 +1,4 @@
+using Gateway.Daemon.Access;
 using Gateway.DataPlane;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,14 @@ internal sealed record DaemonOptions
 
     /// <summary>What is to be attached when the daemon starts, a wire pair once.</summary>
     public IReadOnlyList<PortRequest> Ports { get; init; } = [];
+
+    /// <summary>Who has what role, besides root.</summary>
+    public IReadOnlyList<AccessRule> Access { get; init; } = [];
+
+    /// <summary>A TCP address to serve; null = none.</summary>
+    public ListenAddress? Listen { get; init; }
+
+    public CallLimits Limits { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

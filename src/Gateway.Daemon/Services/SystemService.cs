@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gateway.Daemon.Access;
 using Gateway.Daemon.Connections;
 using Gateway.Daemon.Policies;
 using Gateway.DataPlane;
@@ -10,7 +11,8 @@ namespace Gateway.Daemon.Services;
 
 /// <summary>gateway.v1.SystemService.</summary>
 internal sealed class SystemService(
-    KernelDataPlane dataPlane, PolicyControl control, ConnectionTracker tracker, IHostApplicationLifetime lifetime, TimeProvider time)
+    KernelDataPlane dataPlane, PolicyControl control, ConnectionTracker tracker, IHostApplicationLifetime lifetime, TimeProvider time,
+    RefusalCounters refusals)
     : SystemServiceBase
 {
     private static readonly string s_version =
@@ -32,6 +34,9 @@ internal sealed class SystemService(
             Ports = (uint)dataPlane.Ports.Count,
             Connections = (uint)tracker.Count,
             PinPath = dataPlane.PinRoot,
+            Caller = Callers.Of(context).Name,
+            Role = Callers.Of(context).Role.Name(),
+            Refusals = { refusals.Read().Select(r => new RefusalCount { Reason = r.Refusal.Name(), Count = (ulong)r.Count }) },
             Kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
             Features = { description.Features.Select(f => new Feature { Name = f.Name, Available = f.Available, Effect = f.Effect }) },
             Programs =
