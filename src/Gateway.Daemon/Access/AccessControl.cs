@@ -20,7 +20,7 @@ internal sealed class AccessControl(Callers callers, CallerUses uses, CallLimits
         {
             throw Refuse(context, AccessRefusal.TooManyRequests, ServiceErrors.Exhausted(
                 $"{caller.Name} makes more than {Number(limits.RequestsPerSecond)} calls in a second: "
-                + $"slow down, use a stream, or raise limits.requests_per_second in gatewayd.yaml.",
+                + "slow down, use a stream, or raise limits.requests_per_second in gatewayd.yaml.",
                 wait));
         }
 

@@ -39,6 +39,9 @@ public sealed class AccessTests : IDisposable
         string modules = await NodeModules.InstallAsync(PythonStubs.Root());
         string stubs = Directory.CreateDirectory(_daemon.PathOf("stubs")).FullName;
         PythonStubs.Generate(stubs);
+
+        // Where every user can read it.
+        File.Copy(PythonStubs.PathOf("access.py"), _daemon.PathOf("access.py"));
         using GatewayClient root = _daemon.Start("--config", Configuration());
 
         Python(Address, stubs, "tcp");
@@ -100,12 +103,12 @@ public sealed class AccessTests : IDisposable
     }
 
     private void Python(string target, string stubs, string mode) =>
-        RunIn("env", "PYTHONDONTWRITEBYTECODE=1", PythonStubs.Python, PythonStubs.PathOf("access.py"), target, stubs, _daemon.PathOf("tls"), mode);
+        RunIn("env", "PYTHONDONTWRITEBYTECODE=1", PythonStubs.Python, _daemon.PathOf("access.py"), target, stubs, _daemon.PathOf("tls"), mode);
 
     /// <summary>The group of the socket lets it connect.</summary>
-    private static void AsNobody(int group, string socket, string stubs, string role) => Command.Run(
+    private void AsNobody(int group, string socket, string stubs, string role) => Command.Run(
         "setpriv", "--reuid=65534", "--regid=0", $"--groups={group}",
-        "env", "PYTHONDONTWRITEBYTECODE=1", PythonStubs.Python, PythonStubs.PathOf("access.py"), socket, stubs, "/nowhere", role);
+        "env", "PYTHONDONTWRITEBYTECODE=1", PythonStubs.Python, _daemon.PathOf("access.py"), socket, stubs, "/nowhere", role);
 
     private void RunIn(params string[] command) => Command.Run("nsenter", [$"--net=/run/netns/{_daemon.Namespace}", .. command]);
 

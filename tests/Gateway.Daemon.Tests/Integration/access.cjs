@@ -53,7 +53,7 @@ async function manyStreams() {
   const messages = await Promise.all(streams.map(first));
   assert.equal(messages.filter((message) => message.kind === 'KIND_PRESENT' || message.kind === 1).length, 10000);
   const change = Promise.all(streams.slice(0, 100).map(first));
-  await call(connect(PolicyService, 'operator'), 'Import', { source: { yaml: 'version: 1\nname: p\nchains: [{name: c, actors: [count]}]\n' } });
+  await call(connect(PolicyService, 'operator'), 'Import', { source: { yaml: 'version: 1\nname: p\nchains: [{name: c, priority: 1, actors: [count]}]\n' } });
   await change;
   streams.forEach((stream) => stream.cancel());
   clients.forEach((client) => client.close());

@@ -87,13 +87,20 @@ def stranger(client):
 def raw(data):
     """Bytes on the port, until the server ends the connection."""
     with socket.create_connection(TARGET.split(":"), timeout=WAIT) as connection:
+        converse(connection, data)
+
+
+def converse(connection, data):
+    try:
         connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
-        try:
-            while connection.recv(4096):
-                pass
-        except ConnectionError:
+        if not isinstance(connection, ssl.SSLSocket):
+            connection.shutdown(socket.SHUT_WR)
+        while connection.recv(4096):
             pass
+    except TimeoutError:
+        raise
+    except OSError:
+        pass
 
 
 def tcp():
@@ -119,9 +126,7 @@ def tcp():
     context.load_cert_chain(f"{CERTS}/viewer.pem", f"{CERTS}/viewer.key")
     context.set_alpn_protocols(["h2"])
     with socket.create_connection(TARGET.split(":"), timeout=WAIT) as plain, context.wrap_socket(plain, server_hostname="gateway.test") as tls:
-        tls.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 4096)
-        while tls.recv(4096):
-            pass
+        converse(tls, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 4096)
     assert admin.refusals()["HANDSHAKE_FAILED"] >= before + 4, admin.refusals()
 
     # Messages over the limits: small ones, and those with a policy.
