@@ -75,7 +75,8 @@ internal sealed class PathVariant : IAsyncDisposable
         MptcpLab lab = await RaiseAsync(LabMode.Bridged).ConfigureAwait(false);
         await lab.Gateway.RunAsync("nft", "add table bridge bench").ConfigureAwait(false);
         await lab.Gateway.RunAsync("nft", "add chain bridge bench forward { type filter hook forward priority 0 ; }").ConfigureAwait(false);
-        foreach (string subtype in (string[])["mp-capable", "dss"])
+        // MP_CAPABLE and DSS; older nft knows subtypes by number only.
+        foreach (int subtype in (int[])[0, 2])
         {
             await lab.Gateway.RunAsync("nft", $"add rule bridge bench forward tcp option mptcp subtype {subtype} counter").ConfigureAwait(false);
         }
