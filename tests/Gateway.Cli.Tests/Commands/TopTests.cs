@@ -32,7 +32,7 @@ public sealed class TopTests
             string wide = Until(server, s => s.Contains("0a0b0c0d:01020304  established", StringComparison.Ordinal));
             Assert.Contains("10.0.2.1:443", wide, StringComparison.Ordinal);
 
-            Tmux(server, "resize-window", "-x", "50", "-y", "8");
+            Tmux(server, "resize-window", "-x", "50", "-y", "12");
             string small = Until(server, s => s.Contains("CONNECTION", StringComparison.Ordinal) && !s.Contains("10.0.2.1:443", StringComparison.Ordinal));
             Assert.All(small.TrimEnd('\n').Split('\n'), line => Assert.True(line.Length <= 50, line));
 
