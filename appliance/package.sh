@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Builds the Debian package of the gateway and its bill of materials: the same bytes from the same commit.
 #
-# package.sh [--output DIR]   writes emptcp-gateway_VERSION_amd64.deb and .cdx.json (CycloneDX) to DIR, out/package if not given
+# package.sh [--output DIR] [--programs DIR]
+#   --output DIR     gets emptcp-gateway_VERSION_amd64.deb and .cdx.json (CycloneDX); out/package if not given
+#   --programs DIR   keeps the published programs; when they are there already, they are packed and nothing is compiled
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/appliance/prerequisites.sh"
 
-output=$root/out/package
+output=$root/out/package programs=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--output) output=${2:?--output needs a directory} && shift 2 ;;
-	*) fail "'$1' is not known: package.sh [--output DIR]" ;;
+	--programs) programs=${2:?--programs needs a directory} && shift 2 ;;
+	*) fail "'$1' is not known: package.sh [--output DIR] [--programs DIR]" ;;
 	esac
 done
 [ "$(dpkg --print-architecture)" = amd64 ] || fail "packages are built on amd64 only"
@@ -34,15 +37,26 @@ put() { # MODE SOURCE TARGET
 	install -D -m "$1" "$root/appliance/$2" "$tree/$3"
 }
 
-echo "== programs"
-# No symbol files: they hold where they were built. One directory for both programs: one runtime.
-for project in Gateway.Daemon Gateway.Cli; do
-	dotnet publish "$root/src/$project" -c Release -r linux-x64 --self-contained -o "$lib" --nologo -v quiet \
-		-p:ArtifactsPath="$work/artifacts" -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:CopyDocumentationFilesFromPackages=false \
-		-p:RunAnalyzers=false -p:PublishReadyToRun=true || fail "publishing $project failed"
-done
-# LTTng tracing needs a library that Debian has in another version; nothing else uses it. The rest is for debuggers.
-rm -f "$lib"/libcoreclrtraceptprovider.so "$lib"/libmscordbi.so "$lib"/libmscordaccore.so "$lib"/createdump "$lib"/*.xml "$lib"/*.pdb
+programs=${programs:-$work/programs}
+if [ ! -e "$programs/complete" ]; then
+	echo "== programs"
+	# No symbol files: they hold where they were built. One directory for both programs: one runtime.
+	for project in Gateway.Daemon Gateway.Cli; do
+		dotnet publish "$root/src/$project" -c Release -r linux-x64 --self-contained -o "$programs/lib" --nologo -v quiet \
+			-p:ArtifactsPath="$work/artifacts" -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:CopyDocumentationFilesFromPackages=false \
+			-p:RunAnalyzers=false -p:PublishReadyToRun=true || fail "publishing $project failed"
+	done
+	# LTTng tracing needs a library that Debian has in another version; nothing else uses it. The rest is for debuggers.
+	rm -f "$programs"/lib/{libcoreclrtraceptprovider.so,libmscordbi.so,libmscordaccore.so,createdump,*.xml,*.pdb}
+	mkdir "$programs/bpf"
+	cp "$work"/artifacts/bpf/*.bpf.o "$programs/bpf"
+	# What the programs tell of themselves takes a while to ask for.
+	"$programs/lib/gatewayd" --help >"$programs/gatewayd.help"
+	"$root/appliance/man/commands.sh" "$programs/lib/gatewayctl" "$date" >"$programs/gatewayctl.1"
+	touch "$programs/complete"
+fi
+mkdir -p "$tree/usr/lib"
+cp -r "$programs/lib" "$lib"
 find "$lib" -type f -exec chmod 0644 {} +
 chmod 0755 "$lib/gatewayd" "$lib/gatewayctl"
 mkdir -p "$tree/usr/bin" "$tree/usr/sbin"
@@ -67,6 +81,11 @@ done
 for file in "$root"/appliance/dashboards/*; do
 	put 0644 "dashboards/$(basename "$file")" "usr/share/emptcp-gateway/dashboards/$(basename "$file")"
 done
+# What an operator is written against, with the examples.
+(cd "$root/bpf" && find include -name '*.h' -exec install -D -m 0644 {} "$tree/usr/share/emptcp-gateway/{}" \;)
+for file in "$root"/bpf/operators/*; do
+	install -D -m 0644 "$file" "$tree/usr/share/doc/emptcp-gateway/operators/$(basename "$file")"
+done
 cat >"$work/changelog" <<EOF
 emptcp-gateway ($version) unstable; urgency=medium
 
@@ -83,19 +102,19 @@ page() { # TITLE SECTION: the page on standard input
 }
 pages=$root/appliance/man
 # The options as the daemon itself tells them, as rows of a table.
-options=$("$lib/gatewayd" --help | awk '
+options=$(awk '
 	/^[^ ].*:$/ { on = $0 == "Options:"; next }
-	on && NF { sub(/^  /, ""); at = match($0, /   */); print "| `" substr($0, 1, at - 1) "` | " substr($0, at + RLENGTH) " |" }')
+	on && NF { sub(/^  /, ""); at = match($0, /   */); print "| `" substr($0, 1, at - 1) "` | " substr($0, at + RLENGTH) " |" }' "$programs/gatewayd.help")
 awk -v options="$options" '/^@OPTIONS@$/ { print "| Option | Meaning |\n|---|---|\n" options; next } 1' "$pages/gatewayd.8.md" | page gatewayd 8
 page gatewayd.yaml 5 <"$pages/gatewayd.yaml.5.md"
 { cat "$pages/gateway-policy.5.md" && awk '/^## / { on = $0 == "## Policies" } on' "$root/README.md"; } | page gateway-policy 5
 mkdir -p "$tree/usr/share/man/man1"
-"$pages/commands.sh" "$lib/gatewayctl" "$date" | gzip -9n >"$tree/usr/share/man/man1/gatewayctl.1.gz"
+gzip -9n <"$programs/gatewayctl.1" >"$tree/usr/share/man/man1/gatewayctl.1.gz"
 
 echo "== bill of materials"
-depends="libbpf1 (>= 1:1.1), libc6 (>= 2.34), libgcc-s1, libssl3, libstdc++6, iproute2, init-system-helpers (>= 1.54), systemd (>= 249)"
+depends=$(cat "$root/appliance/package/depends")
 mkdir -p "$output"
-"$root/appliance/bill.sh" "$lib" "$work/artifacts/bpf" "$version" "$date" "$depends" >"$work/$name.cdx.json"
+"$root/appliance/bill.sh" "$lib" "$programs/bpf" "$version" "$date" "$depends" >"$work/$name.cdx.json"
 install -D -m 0644 "$work/$name.cdx.json" "$tree/usr/share/doc/emptcp-gateway/bill-of-materials.cdx.json"
 
 echo "== package"

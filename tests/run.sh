@@ -3,7 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
-prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump prometheus curl tmux
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump \
+	prometheus curl tmux git jq xz-utils lintian mmdebstrap systemd-container man-db groff-base binutils
 command -v npm >/dev/null || prerequisites nodejs npm
 
 ours() { # what a gateway or a lab has in the kernel

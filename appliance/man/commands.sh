@@ -13,8 +13,11 @@ terms() { awk '{ at = match($0, /   */); print ".TP"; print "\\fB" substr($0, 1,
 
 describe() { # command words
 	local help names name
+	# What is no command shows its parent's help, without end.
+	[ $# -le 3 ] || { echo "commands.sh: '$*' is too deep for a command" >&2; exit 1; }
 	help=$("$program" "$@" --help)
-	names=$(section "$help" Commands | awk '{ print $1 }')
+	# "get, show <REVISION>": the first is its name, the others are aliases.
+	names=$(section "$help" Commands | awk '{ sub(/,$/, "", $1); print $1 }')
 	if [ $# -gt 0 ] && [ -z "$names" ]; then
 		printf '.SS %s\n' "$(section "$help" Usage | head -1 | sed 's/-/\\-/g')"
 		section "$help" Description | text
