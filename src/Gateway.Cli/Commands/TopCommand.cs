@@ -20,7 +20,9 @@ internal static class TopCommand
     {
         Option<int> interval = new("--interval")
         {
-            Description = "Seconds between two looks.", HelpName = "SECONDS", DefaultValueFactory = _ => 1,
+            Description = "Seconds between two looks.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 1,
         };
         Option<int> count = new("--count") { Description = "End after so many looks; 0 = never.", HelpName = "N", DefaultValueFactory = _ => 0 };
         interval.Validators.Add(result =>

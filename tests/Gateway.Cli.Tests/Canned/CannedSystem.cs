@@ -8,18 +8,32 @@ internal sealed class CannedSystem : SystemServiceBase
 {
     private static Finding Detached => new()
     {
-        Area = "port", Subject = "wan0", Code = "xdp-detached", Severity = Finding.Types.Severity.Error, Message = "The XDP program was detached.",
-        Advice = "gatewayctl doctor --repair attaches it again.", Repairable = true,
+        Area = "port",
+        Subject = "wan0",
+        Code = "xdp-detached",
+        Severity = Finding.Types.Severity.Error,
+        Message = "The XDP program was detached.",
+        Advice = "gatewayctl doctor --repair attaches it again.",
+        Repairable = true,
     };
 
     private static Finding NicFacts => new()
     {
-        Area = "port", Subject = "wan0", Code = "nic", Severity = Finding.Types.Severity.Ok, Message = "Driver virtio_net.",
+        Area = "port",
+        Subject = "wan0",
+        Code = "nic",
+        Severity = Finding.Types.Severity.Ok,
+        Message = "Driver virtio_net.",
     };
 
     private static Finding Generic => new()
     {
-        Area = "port", Subject = "lan0", Code = "xdp-generic", Severity = Finding.Types.Severity.Warning, Message = "XDP runs in the stack.", Advice = "Use another NIC.",
+        Area = "port",
+        Subject = "lan0",
+        Code = "xdp-generic",
+        Severity = Finding.Types.Severity.Warning,
+        Message = "XDP runs in the stack.",
+        Advice = "Use another NIC.",
     };
 
     public TaskCompletionSource StatusAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -28,7 +28,7 @@ public sealed class TopTests
         string server = $"gw-top-{Guid.NewGuid().ToString("N")[..8]}";
         try
         {
-            Tmux(server, "-f", "/dev/null", "new-session", "-d", "-x", "110", "-y", "20", $"{Gatewayctl.Executable} --socket {gateway.Socket} top; sleep 1000");
+            Tmux(server, "-f", "/dev/null", "new-session", "-d", "-x", "140", "-y", "20", $"{Gatewayctl.Executable} --socket {gateway.Socket} top; sleep 1000");
             string wide = Until(server, s => s.Contains("0a0b0c0d:01020304  established", StringComparison.Ordinal));
             Assert.Contains("10.0.2.1:443", wide, StringComparison.Ordinal);
 

@@ -89,8 +89,14 @@ public sealed class LedgerTests
 
         PathEvent answer = syn with
         {
-            Type = EventType.Fallback, TcpFlags = SynAck, Nic = "eth1", Source = syn.Destination, Destination = syn.Source,
-            SourcePort = syn.DestinationPort, DestinationPort = syn.SourcePort, Direction = Direction.Reply,
+            Type = EventType.Fallback,
+            TcpFlags = SynAck,
+            Nic = "eth1",
+            Source = syn.Destination,
+            Destination = syn.Source,
+            SourcePort = syn.DestinationPort,
+            DestinationPort = syn.SourcePort,
+            Direction = Direction.Reply,
         };
         ledger.Observe(in answer);
 
