@@ -64,10 +64,10 @@ public sealed class AuditTests : IDisposable
     public void Requests_are_told_by_what_is_set_and_long_ones_by_their_hash()
     {
         Assert.Equal(
-            $$"""{"source":{"yaml":{"bytes":300,"sha256":"{{Sha(new string('x', 300))}}"}},"expected_revision":7,"dry_run":true,"author":"alice"}""",
+            $$$"""{"source":{"yaml":{"bytes":300,"sha256":"{{{Sha(new string('x', 300))}}}"}},"expected_revision":7,"dry_run":true,"author":"alice"}""",
             Text(new ApplyPolicyRequest { Source = new PolicySource { Yaml = new string('x', 300) }, ExpectedRevision = 7, DryRun = true, Author = "alice" }));
         Assert.Equal(
-            $$"""{"name":"op","object":{"bytes":3,"sha256":"{{Sha("abc")}}"}}""",
+            $$$"""{"name":"op","object":{"bytes":3,"sha256":"{{{Sha("abc")}}}"}}""",
             Text(new LoadOperatorRequest { Name = "op", Object = ByteString.CopyFromUtf8("abc") }));
         Assert.Equal("""{"nic":"eth0","mode":"PORT_MODE_WIRE"}""", Text(new AttachPortRequest { Nic = "eth0", Mode = PortMode.Wire }));
         Assert.Equal("{}", Text(new CleanUpRequest()));
