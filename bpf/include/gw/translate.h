@@ -136,17 +136,21 @@ static __always_inline struct gw_rewrite *gw_other_side(struct gw_scratch *scrat
 	return other && other->side != entry->side && gw_same_ends(&other->other, own) ? other : NULL;
 }
 
+/* The entry of scratch->rewrite_key, which is kept as rewrite_from: the other side's key takes its place. */
+static __always_inline struct gw_rewrite *gw_this_side(struct gw_scratch *scratch)
+{
+	scratch->rewrite_from = scratch->rewrite_key;
+	return bpf_map_lookup_elem(&gw_rewrites, &scratch->rewrite_from);
+}
+
 /* Forgets the flow of scratch->rewrite_key, or with how notes at both entries that it ends. */
 __noinline int gw_end_rewrite(struct gw_scratch *scratch, __u32 how)
 {
 	struct gw_rewrite *entry, *other;
-	struct gw_rewrite_key *key;
 
 	if (!scratch)
 		return 0;
-	key = &scratch->rewrite_from;
-	*key = scratch->rewrite_key;
-	entry = bpf_map_lookup_elem(&gw_rewrites, key);
+	entry = gw_this_side(scratch);
 	if (!entry)
 		return 0;
 	other = gw_other_side(scratch, entry);
@@ -156,7 +160,7 @@ __noinline int gw_end_rewrite(struct gw_scratch *scratch, __u32 how)
 			other->ended |= how;
 		return 0;
 	}
-	bpf_map_delete_elem(&gw_rewrites, key);
+	bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_from);
 	if (other)
 		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_key);
 	return 0;
@@ -166,22 +170,19 @@ __noinline int gw_end_rewrite(struct gw_scratch *scratch, __u32 how)
 __noinline int gw_keep_other_side(struct gw_scratch *scratch, __u64 now)
 {
 	struct gw_rewrite *entry, *other;
-	struct gw_rewrite_key *key;
 
 	if (!scratch)
 		return 0;
-	key = &scratch->rewrite_from;
-	*key = scratch->rewrite_key;
-	entry = bpf_map_lookup_elem(&gw_rewrites, key);
+	entry = gw_this_side(scratch);
 	if (!entry)
 		return 0;
 	other = gw_other_side(scratch, entry);
 	if (!other) {
-		bpf_map_delete_elem(&gw_rewrites, key);
+		bpf_map_delete_elem(&gw_rewrites, &scratch->rewrite_from);
 		return 0;
 	}
 	other->seen = now;
-	scratch->rewrite_key = *key;
+	scratch->rewrite_key = scratch->rewrite_from;
 	return 1;
 }
 

@@ -26,7 +26,10 @@ internal sealed class IdleBenchmark : IBenchmark
         foreach (int count in s_counts.Where(c => run.Wants(Id(c)) || c == 0))
         {
             await hosts.OpenAsync(count).ConfigureAwait(false);
-            await Task.Delay(run.Pick(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+            await Wait.UntilAsync(
+                async () => (await gateway.Client.System.StatusAsync().ConfigureAwait(false)).Connections == count,
+                $"the daemon knows {count} connections",
+                TimeSpan.FromMinutes(1)).ConfigureAwait(false);
 
             double[] shares = await SharesAsync(gateway.DaemonPid, run.Pick(4, 1), run.Pick(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1))).ConfigureAwait(false);
             long memory = gateway.ResidentBytes();
@@ -44,19 +47,22 @@ internal sealed class IdleBenchmark : IBenchmark
 
     private static string Id(int connections) => $"daemon_idle_{connections}";
 
-    /// <summary>Per cent of one core that a process uses, over spans of time.</summary>
+    /// <summary>Per cent of one core that a process uses, over spans of time; a first one, which still compiles and settles, does not count.</summary>
     private static async Task<double[]> SharesAsync(int pid, int samples, TimeSpan span)
     {
         double[] shares = new double[samples];
         using var process = Process.GetProcessById(pid);
-        for (int i = 0; i < samples; i++)
+        for (int i = -1; i < samples; i++)
         {
             process.Refresh();
             TimeSpan before = process.TotalProcessorTime;
             long start = Stopwatch.GetTimestamp();
             await Task.Delay(span).ConfigureAwait(false);
             process.Refresh();
-            shares[i] = 100 * (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
+            if (i >= 0)
+            {
+                shares[i] = 100 * (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
+            }
         }
 
         return shares;

@@ -13,8 +13,6 @@ namespace Gateway.Benchmarks.Hitless;
 /// </summary>
 internal sealed class HitlessBenchmark : IBenchmark
 {
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(500);
-
     public IReadOnlyList<string> Ids { get; } = ["hitless"];
 
     public async Task RunAsync(BenchmarkRun run)
@@ -82,14 +80,15 @@ internal sealed class HitlessBenchmark : IBenchmark
         long sent;
         using (var stream = new SynStream(lab, burst: 24, TimeSpan.FromMilliseconds(1)))
         {
-            await Task.Delay(s_settle).ConfigureAwait(false);
+            await Wait.UntilAsync(() => watch.Received > 0, "numbered packets arrive").ConfigureAwait(false);
             await change().ConfigureAwait(false);
-            await Task.Delay(s_settle).ConfigureAwait(false);
+            long seen = watch.Received;
+            await Wait.UntilAsync(() => watch.Received > seen, "numbered packets arrive after the change").ConfigureAwait(false);
             stream.Dispose();
             sent = stream.Sent;
         }
 
-        await Task.Delay(s_settle).ConfigureAwait(false);
+        await watch.CatchUpAsync().ConfigureAwait(false);
         watch.Dispose();
         long dropped = await QueueDrops.ReadAsync(lab).ConfigureAwait(false) - drops;
         if (watch.Corrupt > 0 || watch.Duplicates > 0)

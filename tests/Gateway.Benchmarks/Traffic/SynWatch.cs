@@ -21,6 +21,7 @@ internal sealed class SynWatch : IDisposable
     private volatile bool _stopped;
     private long _received;
     private long _overrun;
+    private long _idle;
 
     /// <summary>Starts; returns once it listens.</summary>
     /// <param name="lab">The lab.</param>
@@ -46,6 +47,14 @@ internal sealed class SynWatch : IDisposable
     /// <summary>Packets that came more than once.</summary>
     internal long Duplicates { get; private set; }
 
+    /// <summary>Waits until no packet came for as long as the watch waits for one.</summary>
+    internal Task CatchUpAsync()
+    {
+        long idle = Interlocked.Read(ref _idle);
+        // The first wait may have begun before the last packet.
+        return Wait.UntilAsync(() => Interlocked.Read(ref _idle) > idle + 1, "the stream ends");
+    }
+
     public void Dispose()
     {
         _stopped = true;
@@ -66,6 +75,7 @@ internal sealed class SynWatch : IDisposable
             }
             else if (length == 0)
             {
+                Interlocked.Increment(ref _idle);
                 Interlocked.Add(ref _overrun, socket.ReadDrops());
             }
         }

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Daemon.Tests.Access;
 
 /// <summary>Access control around a service, over TLS, in time that the test tells.</summary>
-public sealed class AccessControlTests : IAsyncLifetime
+public sealed class AccessControlTests : IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("gwd-access-").FullName;
     private readonly ManualTime _time = new();
@@ -48,9 +48,10 @@ public sealed class AccessControlTests : IAsyncLifetime
 
     public Task InitializeAsync() => _app.StartAsync();
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _app.DisposeAsync();
+
+    public void Dispose()
     {
-        await _app.DisposeAsync();
         _authority.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

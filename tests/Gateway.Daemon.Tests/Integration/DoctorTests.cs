@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using Gateway.Client;
+using Gateway.Lab;
 using Gateway.V1;
 using Severity = Gateway.V1.Finding.Types.Severity;
 
@@ -83,13 +84,14 @@ public sealed class DoctorTests : IDisposable
 
         Command.Run("ip", "-n", _daemon.Namespace, "link", "set", "far", "mtu", "1400");
         Command.Run("ip", "-n", _daemon.Namespace, "link", "set", "near", "down");
-        DateTime limit = DateTime.UtcNow + TimeSpan.FromSeconds(30);
-        while ((await client.System.DiagnoseAsync()).Findings.Where(f => f.Severity == Severity.Warning).Select(f => f.Code).Distinct() is var codes
-            && !(codes.Contains("wire-mtu") && codes.Contains("link-down")))
-        {
-            Assert.True(DateTime.UtcNow < limit, string.Join(' ', codes));
-            await Task.Delay(50);
-        }
+        await Wait.UntilAsync(
+            async () =>
+            {
+                string[] warnings = [.. (await client.System.DiagnoseAsync()).Findings.Where(f => f.Severity == Severity.Warning).Select(f => f.Code)];
+                return warnings.Contains("wire-mtu") && warnings.Contains("link-down");
+            },
+            "the doctor finds the MTU and the link",
+            TimeSpan.FromSeconds(30));
 
         Command.Run("ip", "-n", _daemon.Namespace, "link", "delete", "near");
         Assert.Equal(2, (await client.System.DiagnoseAsync()).Findings.Count(f => f.Code == "nic-gone"));

@@ -1,4 +1,5 @@
 using Gateway.Client;
+using Gateway.Lab;
 using Gateway.V1;
 using Verdict = Gateway.V1.LedgerEntry.Types.Verdict;
 
@@ -48,17 +49,9 @@ public sealed class LedgerTests : IDisposable
 
     private static async Task<LedgerEntry> Find(GatewayClient client, string address, Func<LedgerEntry, bool> condition)
     {
-        DateTime limit = DateTime.UtcNow + TimeSpan.FromSeconds(30);
-        while (true)
-        {
-            LedgerResponse ledger = await client.Connections.LedgerAsync(address);
-            if (ledger.Entries.SingleOrDefault(condition) is { } entry)
-            {
-                return entry;
-            }
-
-            Assert.True(DateTime.UtcNow < limit, $"Waited in vain: {ledger}");
-            await Task.Delay(20);
-        }
+        LedgerEntry? found = null;
+        await Wait.UntilAsync(
+            async () => (found = (await client.Connections.LedgerAsync(address)).Entries.SingleOrDefault(condition)) is not null, "the ledger has such an entry", TimeSpan.FromSeconds(30));
+        return found!;
     }
 }

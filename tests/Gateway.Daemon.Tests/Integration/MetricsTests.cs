@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Client;
+using Gateway.Lab;
 using Google.Protobuf;
 
 namespace Gateway.Daemon.Tests.Integration;
@@ -12,6 +13,8 @@ namespace Gateway.Daemon.Tests.Integration;
 /// <summary>Metrics as real Prometheus and an OpenTelemetry collector get them.</summary>
 public sealed partial class MetricsTests : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private const string Policy = """
         version: 1
         name: all
@@ -41,7 +44,7 @@ public sealed partial class MetricsTests : IDisposable
         using GatewayClient client = _daemon.Start("--config", Configuration());
         await client.Policies.ApplyAsync(Policy);
         _hosts.Connect();
-        await UntilAsync(() => Task.FromResult(Scrape().Contains("gateway_mptcp_outcome=\"accepted\"} 1", StringComparison.Ordinal)));
+        await Wait.UntilAsync(() => Scrape().Contains("gateway_mptcp_outcome=\"accepted\"} 1", StringComparison.Ordinal), "the ledger counts an accepted offer", s_patience);
 
         ulong before = await FramesAsync(client);
         string text = Scrape();
@@ -66,7 +69,7 @@ public sealed partial class MetricsTests : IDisposable
         Assert.True(code == 0, output + errors);
 
         await ScrapedAsync(text);
-        await UntilAsync(() => Task.FromResult(Exported(_daemon.PathOf("otlp")).Contains("gateway.port.io")));
+        await Wait.UntilAsync(() => Exported(_daemon.PathOf("otlp")).Contains("gateway.port.io"), "the collector has metrics", s_patience);
         Assert.Superset(new HashSet<string> { "gateway.actor.outcomes", "gateway.connections", "process.uptime" }, Exported(_daemon.PathOf("otlp")));
         Assert.DoesNotContain("Metrics do not reach", _daemon.Log, StringComparison.Ordinal);
     }
@@ -83,7 +86,7 @@ public sealed partial class MetricsTests : IDisposable
             Assert.Contains("gateway_connections 0", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/gateway.v1.SystemService/Status")).StatusCode);
             Assert.Equal(HttpStatusCode.MethodNotAllowed, (await http.PostAsync("/metrics", null)).StatusCode);
-            await UntilAsync(() => Task.FromResult(_daemon.Log.Contains("Metrics do not reach http://127.0.0.1:9/", StringComparison.Ordinal)));
+            await Wait.UntilAsync(() => _daemon.Log.Contains("Metrics do not reach http://127.0.0.1:9/", StringComparison.Ordinal), "the log names the collector that is not there", s_patience);
         }
 
         Assert.Equal(0, _daemon.Stop("TERM"));
@@ -145,15 +148,6 @@ public sealed partial class MetricsTests : IDisposable
     private static async Task<ulong> FramesAsync(GatewayClient client) =>
         (await client.Telemetry.CountersAsync()).Ports.Single(p => p is { Nic: "g1", Hook: "ingress" }).Packets;
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
-
     /// <summary>Has a real Prometheus scrape once; every query of the dashboard and of the alerts finds what it asks for.</summary>
     private async Task ScrapedAsync(string text)
     {
@@ -163,7 +157,8 @@ public sealed partial class MetricsTests : IDisposable
             configuration, File.ReadAllText(Path.Combine(Dashboards, "prometheus.yml")).Replace("scrape_interval: 15s", "scrape_interval: 250ms\n  evaluation_interval: 250ms", StringComparison.Ordinal));
         using var server = new InNamespace(
             _daemon.Namespace, "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={_daemon.PathOf("tsdb")}", "--web.listen-address=127.0.0.1:9090", "--log.level=warn");
-        await UntilAsync(() => Task.FromResult(Query("gateway_port_packets_total").GetArrayLength() >= 6));
+        await Wait.UntilAsync(() => Curl("http://127.0.0.1:9090/-/ready").Contains("is Ready", StringComparison.Ordinal), "Prometheus is ready", s_patience);
+        await Wait.UntilAsync(() => Query("gateway_port_packets_total").GetArrayLength() >= 6, "Prometheus has scraped", s_patience);
         Assert.Equal("1", Query("up{job=\"emptcp-gateway\"}")[0].GetProperty("value")[1].GetString());
 
         HashSet<string> scraped = [.. text.Split('\n').Where(l => l.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(l => l.Split(' ')[2])];

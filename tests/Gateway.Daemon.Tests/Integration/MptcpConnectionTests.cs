@@ -1,4 +1,5 @@
 using Gateway.Client;
+using Gateway.Lab;
 using Gateway.V1;
 
 namespace Gateway.Daemon.Tests.Integration;
@@ -70,19 +71,11 @@ public sealed class MptcpConnectionTests : IDisposable
         Assert.DoesNotContain("The packet programs call", _daemon.Log, StringComparison.Ordinal);
     }
 
-    private async Task<Connection> Find(GatewayClient client, Func<Connection, bool> condition)
+    private static async Task<Connection> Find(GatewayClient client, Func<Connection, bool> condition)
     {
-        DateTime limit = DateTime.UtcNow + TimeSpan.FromSeconds(30);
-        while (true)
-        {
-            ListConnectionsResponse listed = await client.Connections.ListAsync(includeClosed: true);
-            if (listed.Connections.FirstOrDefault(condition) is { } found)
-            {
-                return found;
-            }
-
-            Assert.True(DateTime.UtcNow < limit, $"Waited in vain: {listed}\n{_daemon.Log}");
-            await Task.Delay(20);
-        }
+        Connection? found = null;
+        await Wait.UntilAsync(
+            async () => (found = (await client.Connections.ListAsync(includeClosed: true)).Connections.FirstOrDefault(condition)) is not null, "there is such a connection", TimeSpan.FromSeconds(30));
+        return found!;
     }
 }

@@ -1,4 +1,5 @@
 using Gateway.Client;
+using Gateway.Lab;
 using Gateway.V1;
 
 namespace Gateway.Daemon.Tests.Integration;
@@ -40,7 +41,7 @@ public sealed class ServiceTests : IDisposable
         {
             Command.Run("ip", "-n", _daemon.Namespace, "link", "add", "late", "type", "veth", "peer", "name", "later");
             int ifindex = int.Parse(Command.Run("ip", "-n", _daemon.Namespace, "-o", "link", "show", "late").Split(':')[0], System.Globalization.CultureInfo.InvariantCulture);
-            await UntilAsync(async () => (await client.Ports.ListAsync()).Ports.Any(p => p.Nic == "late" && p.Ifindex == ifindex));
+            await Wait.UntilAsync(async () => (await client.Ports.ListAsync()).Ports.Any(p => p.Nic == "late" && p.Ifindex == ifindex), "late is attached", s_patience);
             Command.Run("ip", "-n", _daemon.Namespace, "link", "delete", "late");
         }
     }
@@ -78,11 +79,11 @@ public sealed class ServiceTests : IDisposable
         }
 
         // The frame that proves it is counted like any other.
-        await UntilAsync(async () => await CountedAsync(client) > before);
+        await Wait.UntilAsync(async () => await CountedAsync(client) > before, "a frame is counted", s_patience);
 
         string links = Command.Run("bpftool", "link", "show", "pinned", $"{_daemon.Pins}/ports/0/ingress_link");
         Command.Run("bpftool", "link", "detach", "id", links.Split(':')[0]);
-        await UntilAsync(() => Task.FromResult(_daemon.Log.Contains("the XDP link of near was detached", StringComparison.Ordinal)));
+        await Wait.UntilAsync(() => _daemon.Log.Contains("the XDP link of near was detached", StringComparison.Ordinal), "the log tells of the link", s_patience);
         manager.Drain();
         Assert.Null(manager.Receive(TimeSpan.FromSeconds(2)));
 
@@ -120,15 +121,6 @@ public sealed class ServiceTests : IDisposable
 
     private static async Task<ulong> CountedAsync(GatewayClient client) =>
         (await client.Telemetry.CountersAsync()).Ports.First(p => p is { Nic: "near", Hook: "ingress" }).Packets;
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(s_patience);
-        while (!await condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
 
     private string Configuration(string ports)
     {

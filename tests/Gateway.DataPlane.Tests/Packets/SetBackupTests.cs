@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.DataPlane.Abi;
 using Gateway.Mptcp.Checksums;
 using Gateway.Mptcp.Options;
@@ -144,10 +145,11 @@ public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBenc
         Prepare(s_v4);
         byte[] frame = s_v4.DataAck(fromClient: true);
         Assert.NotEqual(frame, bench.Ingress(frame).Output);
+        PlacedAgo(20);
         bench.Ingress(frame).Untouched();
-        AgePlacement();
+        PlacedAgo(250);
         Assert.NotEqual(frame, bench.Ingress(frame).Output);
-        AgePlacement();
+        PlacedAgo(250);
         bench.Ingress(frame).Untouched();
         bench.ChangeFlows((ref Flow flow) => flow.Dir[0].PrioBytes = flow.Dir[1].PrioBytes = 0);
         for (int i = 0; i < 50; i++)
@@ -155,7 +157,7 @@ public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBenc
             bench.Prepare(BenchPort.Host, s_v4.Data(fromClient: false, bytes: 1400));
         }
 
-        AgePlacement();
+        PlacedAgo(250);
         Assert.NotEqual(frame, bench.Ingress(frame).Output);
     }
 
@@ -165,16 +167,17 @@ public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBenc
         bench.Start(Backup);
         Prepare(s_v4);
         byte[] frame = s_v4.DataAck(fromClient: true);
-        foreach (bool said in new[] { true, true, true, false, true, false, false, false, true })
+        // How long ago it was said, in 2^20 ns; far from the limits 200, 200, 400 and 800, as real time passes too.
+        (uint Ago, bool Said)[] looks = [(20, true), (350, true), (350, true), (50, false), (500, true), (50, false), (300, false), (1000, true)];
+        foreach ((uint ago, bool said) in looks)
         {
-            PacketRun run = bench.Ingress(frame);
-            Assert.Equal(said, !frame.AsSpan().SequenceEqual(run.Output));
             for (int i = 0; i < 50; i++)
             {
                 bench.Prepare(BenchPort.Host, s_v4.Data(fromClient: false, bytes: 1400));
             }
 
-            AgePlacement();
+            PlacedAgo(ago);
+            Assert.Equal(said, !frame.AsSpan().SequenceEqual(bench.Ingress(frame).Output));
         }
     }
 
@@ -187,12 +190,15 @@ public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBenc
         Prepare(s_v4);
         byte[] frame = s_v4.DataAck();
         Assert.NotEqual(frame, bench.Ingress(frame).Output);
+        PlacedAgo(20);
         bench.Ingress(frame).Untouched();
 
         // Toward the other end it says nothing about this one.
         bench.Prepare(BenchPort.Host, s_v4.Packet(false, MptcpOptions.Dss(1), MptcpOptions.MpPrio(!hostSays), TcpOption.NoOperation).Build());
+        PlacedAgo(20);
         bench.Ingress(frame).Untouched();
         bench.Prepare(BenchPort.Host, s_v4.Packet(true, MptcpOptions.Dss(1), MptcpOptions.MpPrio(hostSays), TcpOption.NoOperation).Build());
+        PlacedAgo(20);
         PacketRun run = bench.Ingress(frame);
         run.Became(again ? FrameRewriter.PlacePrio(frame, true, ChecksumState.Complete).Frame.Span : frame).WithChecksums();
     }
@@ -222,10 +228,12 @@ public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBenc
     private void Prepare(Conversation conversation) =>
         bench.Prepare(conversation.Partial ? BenchPort.Partial : BenchPort.WireFar, conversation.Handshake);
 
-    private void AgePlacement() => bench.ChangeFlows((ref Flow flow) =>
+    // The kernel's monotonic clock is the stopwatch's; its coarse form is up to a tick behind.
+    private void PlacedAgo(uint ago) => bench.ChangeFlows((ref Flow flow) =>
     {
-        flow.Dir[0].PrioTime -= 250;
-        flow.Dir[1].PrioTime -= 250;
+        uint time = (uint)(Stopwatch.GetTimestamp() >> 20) - ago;
+        flow.Dir[0].PrioTime = time;
+        flow.Dir[1].PrioTime = time;
     });
 
     private static void Check(PacketRun run, Reason reason, PrioPlacement? placement, uint verdict, ChecksumVerdict checksum)

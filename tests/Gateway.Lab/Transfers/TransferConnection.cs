@@ -11,6 +11,7 @@ internal sealed class TransferConnection(Socket socket, Request request)
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
 
     private volatile bool _stop;
+    private volatile MptcpInfo? _whenStopped;
 
     /// <summary>Makes a sending end finish early, or a receiving end ask its peer to.</summary>
     public void Stop()
@@ -18,6 +19,8 @@ internal sealed class TransferConnection(Socket socket, Request request)
         _stop = true;
         if (!Sends)
         {
+            // The peer may close subflows before all it sent is read.
+            _whenStopped = MptcpInfo.Of(socket);
             socket.Shutdown(SocketShutdown.Send);
         }
     }
@@ -89,6 +92,11 @@ internal sealed class TransferConnection(Socket socket, Request request)
         catch (SocketException e)
         {
             message = message with { Error = $"receiving after {received} bytes: {e.Message}" };
+        }
+
+        if (_whenStopped is { } earlier && info is not null)
+        {
+            info = info with { Subflows = Math.Max(info.Subflows, earlier.Subflows) };
         }
 
         (message with { Bytes = received, Now = last, Sha256 = Digest(hash), Mptcp = info }).Write();

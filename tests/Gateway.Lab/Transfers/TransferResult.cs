@@ -24,7 +24,7 @@ public sealed record TransferResult
     /// <summary>Whether any end of any connection was plain TCP, from the start or by falling back.</summary>
     public bool PlainTcp => Connections.Any(c => c.Client is not { Mptcp: true, Fallback: false } || c.Server is not { Mptcp: true, Fallback: false });
 
-    /// <summary>Subflows of the connection that had the fewest, the first one included, as the client saw at the end.</summary>
+    /// <summary>Subflows of the connection that had the fewest, the first one included, as the client saw at the end, or when it was stopped.</summary>
     public int Subflows => Connections.Min(c => c.Client?.Subflows ?? 0);
 
     /// <summary>What went wrong, one line per connection that has something to say.</summary>
