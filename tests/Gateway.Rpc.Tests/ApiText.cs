@@ -24,6 +24,10 @@ internal static class ApiText
     /// <summary>What is gone, or is not what it was.</summary>
     internal static IReadOnlyList<string> Broken(IEnumerable<string> before, IReadOnlyCollection<string> now) => [.. before.Except(now)];
 
+    /// <summary>What has a length of its own is never packed, whatever the file's default says.</summary>
+    private static bool IsPacked(FieldDescriptor field) =>
+        field.IsPacked && field.FieldType is not (FieldType.String or FieldType.Bytes or FieldType.Message or FieldType.Group);
+
     private static string Stream(bool stream) => stream ? "stream " : "";
 
     private static void Add(List<string> lines, EnumDescriptor type) =>
@@ -34,7 +38,7 @@ internal static class ApiText
         lines.Add($"message {message.FullName}");
         foreach (FieldDescriptor field in message.Fields.InDeclarationOrder())
         {
-            string label = field.IsMap ? "map " : field.IsRepeated ? field.IsPacked ? "repeated packed " : "repeated " : "";
+            string label = field.IsMap ? "map " : field.IsRepeated ? IsPacked(field) ? "repeated packed " : "repeated " : "";
             string type = field.FieldType switch
             {
                 FieldType.Message or FieldType.Group => field.MessageType.FullName,
