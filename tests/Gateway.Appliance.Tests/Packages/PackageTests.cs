@@ -15,6 +15,7 @@ public sealed partial class PackageTests(BuiltPackage package)
         "lrwxrwxrwx root/root ./usr/sbin/gatewayd -> ../lib/gateway/gatewayd",
         "lrwxrwxrwx root/root ./usr/bin/gatewayctl -> ../lib/gateway/gatewayctl",
         "-rw-r--r-- root/root ./etc/gatewayd/gatewayd.yaml",
+        "-rw-r--r-- root/root ./etc/logrotate.d/emptcp-gateway",
         "-rw-r--r-- root/root ./usr/lib/systemd/system/gatewayd.service",
         "-rw-r--r-- root/root ./usr/lib/systemd/system/gatewayd-bypass.service",
         "-rw-r--r-- root/root ./usr/lib/sysusers.d/emptcp-gateway.conf",
@@ -44,7 +45,7 @@ public sealed partial class PackageTests(BuiltPackage package)
         Assert.Empty(Expected("bpf/operators", "usr/share/doc/emptcp-gateway/operators").Except(listed));
         Assert.All(listed, line => Assert.Matches(@"^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x|lrwxrwxrwx) root/root ", line));
         Assert.DoesNotContain(listed, line => line.Contains(".pdb", StringComparison.Ordinal) || line.Contains(".Tests", StringComparison.Ordinal));
-        Assert.Equal("/etc/gatewayd/gatewayd.yaml\n", await File.ReadAllTextAsync(Path.Combine(package.Tree, "DEBIAN", "conffiles")));
+        Assert.Equal("/etc/gatewayd/gatewayd.yaml\n/etc/logrotate.d/emptcp-gateway\n", await File.ReadAllTextAsync(Path.Combine(package.Tree, "DEBIAN", "conffiles")));
     }
 
     [Fact]
