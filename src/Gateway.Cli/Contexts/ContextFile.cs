@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Policy;
 using YamlDotNet.Core.Events;
 
@@ -131,6 +132,10 @@ internal sealed class ContextFile
         else if (remote != (values[3] is not null && values[4] is not null && values[5] is not null) || (!remote && values[6] is not null))
         {
             _nodes.Error(start, "An address goes with ca, cert and key, a socket without.", Example);
+        }
+        else if (At(values[1]) is { } socket && Encoding.UTF8.GetByteCount(socket) > Target.LongestSocketPath)
+        {
+            _nodes.Error(start, $"The socket {socket} has more than {Target.LongestSocketPath} bytes.", "Name it by a shorter path.");
         }
         else if (_contexts.Any(context => context.Name == name))
         {

@@ -8,7 +8,8 @@ namespace Gateway.Cli;
 /// <summary>Which gateway a command talks to: by the options, or by a context of the user's file.</summary>
 internal sealed class Target
 {
-    private const int LongestSocketPath = 107;
+    /// <summary>Longest path of a Unix socket, bytes (sun_path of unix(7), without its NUL).</summary>
+    internal const int LongestSocketPath = 107;
 
     private readonly Option<string> _socket = new("--socket")
     {

@@ -41,6 +41,9 @@ public sealed class ContextTests : IDisposable
     [InlineData("contexts: [{name: a, sokcet: f}]", "Did you mean socket?")]
     [InlineData("current: b\ncontexts: []", "The current context 'b' is not in the list.")]
     [InlineData("contexts: [", "contexts.yaml:")]
+    [InlineData(
+        "contexts: [{name: a, socket: /23456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678}]",
+        "has more than 107 bytes")]
     public async Task A_wrong_file_is_refused_with_its_place(string text, string message)
     {
         Write(text);
