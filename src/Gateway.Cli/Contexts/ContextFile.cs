@@ -145,7 +145,12 @@ internal sealed class ContextFile
         {
             _contexts.Add(new GatewayContext(name)
             {
-                Socket = At(values[1]), Address = values[2], Ca = At(values[3]), Certificate = At(values[4]), Key = At(values[5]), ServerName = values[6],
+                Socket = At(values[1]),
+                Address = values[2],
+                Ca = At(values[3]),
+                Certificate = At(values[4]),
+                Key = At(values[5]),
+                ServerName = values[6],
             });
         }
     }

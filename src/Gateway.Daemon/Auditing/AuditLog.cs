@@ -82,7 +82,10 @@ internal sealed partial class AuditLog(AuditFile file, CallerUses uses, RefusalC
             LogRefused(logger, context.Method.TrimStart('/'), caller.Name, status.Detail, unwritten);
             Write(Of(context, "refused") with
             {
-                Status = NameOf(status), Reason = refusal.Name(), Detail = Shortened(status.Detail), Unwritten = unwritten,
+                Status = NameOf(status),
+                Reason = refusal.Name(),
+                Detail = Shortened(status.Detail),
+                Unwritten = unwritten,
             });
         }
     }
@@ -92,7 +95,10 @@ internal sealed partial class AuditLog(AuditFile file, CallerUses uses, RefusalC
         CallerIdentity caller = Callers.Of(context);
         return new AuditEntry(time.GetUtcNow(), what)
         {
-            Method = context.Method.TrimStart('/'), Caller = caller.Name, Role = caller.Role.Name(), Peer = context.Peer,
+            Method = context.Method.TrimStart('/'),
+            Caller = caller.Name,
+            Role = caller.Role.Name(),
+            Peer = context.Peer,
         };
     }
 

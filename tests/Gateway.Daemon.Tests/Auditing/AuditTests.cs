@@ -47,7 +47,12 @@ public sealed class AuditTests : IDisposable
     {
         byte[] line = new AuditEntry(s_time, "begun")
         {
-            Call = "1", Method = "m", Caller = "evil\n{\"event\":\"x\"}", Role = "viewer", Request = new DetachPortRequest { Nic = "a\"\nb" }, Lost = 3,
+            Call = "1",
+            Method = "m",
+            Caller = "evil\n{\"event\":\"x\"}",
+            Role = "viewer",
+            Request = new DetachPortRequest { Nic = "a\"\nb" },
+            Lost = 3,
         }.ToLine();
 
         Assert.Equal((byte)'\n', line[^1]);
