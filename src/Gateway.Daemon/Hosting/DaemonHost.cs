@@ -134,6 +134,8 @@ internal static partial class DaemonHost
         }
         catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
         {
+            // Services that run already are told to end: to be disposed of while they run looks like a crash of theirs.
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
             if (!dataPlane.Readopted)
             {
                 dataPlane.CleanUp();

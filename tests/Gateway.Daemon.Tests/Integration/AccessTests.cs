@@ -78,6 +78,19 @@ public sealed class AccessTests : IDisposable
         Assert.False(Directory.Exists(_daemon.Pins));
     }
 
+    [Fact]
+    public void A_port_that_is_in_use_is_refused_at_the_start_and_nothing_stays()
+    {
+        (int code, string output, string errors) = _daemon.Run(
+            "--prometheus", Address, "--listen", Address, "--ca", _authority.PathOf("ca.pem"), "--cert", _authority.PathOf("server.pem"), "--key", _authority.PathOf("server.key"));
+
+        Assert.Equal(1, code);
+        Assert.Contains($"{Address} cannot be served", errors, StringComparison.Ordinal);
+        Assert.Contains("already in use", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("BackgroundService failed", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_daemon.Pins));
+    }
+
     private static void CheckAudit(string[] lines)
     {
         List<JsonElement> entries = [.. lines.Select(line => JsonDocument.Parse(line).RootElement)];
