@@ -69,6 +69,7 @@ put 0644 package/systemd/gatewayd.service usr/lib/systemd/system/gatewayd.servic
 put 0644 package/systemd/gatewayd-bypass.service usr/lib/systemd/system/gatewayd-bypass.service
 put 0644 package/sysusers.conf usr/lib/sysusers.d/emptcp-gateway.conf
 put 0644 package/gatewayd.yaml etc/gatewayd/gatewayd.yaml
+put 0644 package/logrotate etc/logrotate.d/emptcp-gateway
 put 0644 package/gatewayctl.bash usr/share/bash-completion/completions/gatewayctl
 put 0644 package/gatewayctl.zsh usr/share/zsh/vendor-completions/_gatewayctl
 put 0644 package/gatewayctl.fish usr/share/fish/vendor_completions.d/gatewayctl.fish
@@ -119,7 +120,7 @@ install -D -m 0644 "$work/$name.cdx.json" "$tree/usr/share/doc/emptcp-gateway/bi
 echo "== package"
 mkdir "$tree/DEBIAN"
 install -m 0755 "$root"/appliance/package/debian/{postinst,prerm,postrm} "$tree/DEBIAN"
-echo /etc/gatewayd/gatewayd.yaml >"$tree/DEBIAN/conffiles"
+printf '%s\n' /etc/gatewayd/gatewayd.yaml /etc/logrotate.d/emptcp-gateway >"$tree/DEBIAN/conffiles"
 cat >"$tree/DEBIAN/control" <<EOF
 Package: emptcp-gateway
 Version: $version

@@ -3,7 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
-prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump prometheus curl tmux
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump \
+	prometheus curl tmux git jq xz-utils lintian mmdebstrap systemd-container man-db groff-base binutils
 command -v npm >/dev/null || prerequisites nodejs npm
 
 ours() { # what a gateway or a lab has in the kernel
@@ -52,6 +53,17 @@ trap 'pkill -TERM -P $!; exit 130' INT TERM
 for project in tests/*.Tests; do
 	[ "$project" = tests/Gateway.EndToEnd.Tests ] || run "$project"
 done
+
+# Completeness and correctness of the bench, not its times: one case of each kind.
+echo "== bench"
+if dotnet out/bin/Gateway.Benchmarks/debug/gateway-bench.dll --quick --json "$results/bench.json" \
+	--case udp,chain3,set_backup,event,rules_1m_random,apply_1k,swap,hitless,events >"$results/bench.txt" 2>&1; then
+	passed=$((passed + 1))
+else
+	grep -e FAILED -e missing -A 3 "$results/bench.txt" || cat "$results/bench.txt"
+	failed=$((failed + 1))
+fi
+
 wait
 
 for project in tests/*.Tests; do

@@ -21,7 +21,7 @@ describe() { # command words
 	if [ $# -gt 0 ] && [ -z "$names" ]; then
 		printf '.SS %s\n' "$(section "$help" Usage | head -1 | sed 's/-/\\-/g')"
 		section "$help" Description | text
-		{ section "$help" Arguments; section "$help" Options | sed -e '/^-?, -h/d' -e '/^--socket/d' -e '/^-o, --output/d'; } | terms
+		{ section "$help" Arguments; section "$help" Options | sed -e '/^-?, -h/d' -e '/^--\(socket\|address\|ca\|cert\|key\|server-name\|context\) /d' -e '/^-o, --output/d'; } | terms
 	fi
 	for name in $names; do
 		describe "$@" "$name"
@@ -36,6 +36,27 @@ printf '.SH OPTIONS\n'
 section "$help" Options | terms
 printf '.SH COMMANDS\n'
 describe
+cat <<'EOF'
+.SH CONTEXTS
+Gateways by name, for
+.BR \-\-context ,
+stand in ~/.config/gatewayctl/contexts.yaml ($XDG_CONFIG_HOME); paths in it start at its directory, and
+.B current
+names the one that is meant without
+.B \-\-context
+and
+.BR $GATEWAYCTL_CONTEXT .
+.PP
+.nf
+current: edge
+contexts:
+  \- {name: edge, address: "edge.example.net:9443", ca: ca.pem, cert: me.pem, key: me.key}
+  \- {name: here, socket: /run/gateway/gateway.sock}
+.fi
+.PP
+.B server_name
+is the name in the daemon's certificate when it is not the host of the address.
+EOF
 printf '.SH EXIT STATUS\n'
 section "$help" 'Exit codes' | sed 's/  */   /' | terms
 printf '.SH SEE ALSO\n.BR gatewayd (8),\n.BR gateway-policy (5)\n'

@@ -55,6 +55,20 @@ public sealed class GatewayClient : IDisposable
     public static GatewayClient Connect(string socketPath, RpcChannelOptions? options = null) =>
         new(RpcChannel.ForUnixSocket(socketPath, options ?? new RpcChannelOptions { MaxReceiveMessageSize = MaxReceiveMessageSize }));
 
+    /// <summary>A client of the daemon at a TCP address. Does not connect yet.</summary>
+    /// <param name="address">"host:port", "192.0.2.1:port" or "[2001:db8::1]:port".</param>
+    /// <param name="files">Authorities of the daemon's certificate, and the client's own certificate, which decides what it may do.</param>
+    /// <param name="serverName">The name that the daemon's certificate must have; the host of the address when null.</param>
+    /// <param name="options">Limits; when null answers of up to 256 MiB are taken, enough for every policy.</param>
+    /// <exception cref="ArgumentException">The address is no host with a port, or the name is no host name.</exception>
+    /// <exception cref="TlsFileException">A certificate or key file cannot be used.</exception>
+    public static GatewayClient ConnectTls(string address, TlsFiles files, string? serverName = null, RpcChannelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        return new GatewayClient(RpcChannel.ForMutualTls(
+            address, files.Load(), serverName, options ?? new RpcChannelOptions { MaxReceiveMessageSize = MaxReceiveMessageSize }));
+    }
+
     /// <summary>Closes the connections; calls that run fail.</summary>
     public void Dispose() => _channel.Dispose();
 }

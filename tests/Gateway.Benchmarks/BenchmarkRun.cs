@@ -45,7 +45,7 @@ internal sealed class BenchmarkRun(bool isQuick, IReadOnlySet<string>? only)
         if (!program.IsWithinBudget)
         {
             Fail(program.Name, new IncorrectCaseException(
-                $"the verifier walks {program.VerifiedInstructions} instructions, more than the budget of {program.Budget}: make it smaller, or raise VerifierBudget with a reason"));
+                $"the verifier walks {program.VerifiedInstructions} instructions, more than the budget of {program.Budget}: make it smaller, or raise VerifierBudget and say why"));
         }
     }
 

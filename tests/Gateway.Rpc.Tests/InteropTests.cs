@@ -59,8 +59,7 @@ public sealed class InteropClients : IAsyncLifetime
 
     private readonly string _root = FindRoot();
     private readonly string _stubs = Directory.CreateTempSubdirectory("gateway-rpc-stubs-").FullName;
-
-    private string Modules => Path.Combine(_root, "out", "rpc-interop");
+    private string _modules = "";
 
     private string TestProtos => Path.Combine(_root, "tests", "Gateway.Rpc.Tests", "Protos");
 
@@ -78,13 +77,7 @@ public sealed class InteropClients : IAsyncLifetime
         await GenerateFlatAsync(protos, "grpc/reflection/v1/reflection.proto", "grpc_reflection_stub", "v1");
         await GenerateFlatAsync(protos, "grpc/reflection/v1alpha/reflection.proto", "grpc_reflection_stub", "v1alpha");
 
-        Directory.CreateDirectory(Modules);
-        if (!Directory.Exists(Path.Combine(Modules, "node_modules", "@grpc", "grpc-js"))
-            || !Directory.Exists(Path.Combine(Modules, "node_modules", "@grpc", "proto-loader")))
-        {
-            await File.WriteAllTextAsync(Path.Combine(Modules, "package.json"), """{ "private": true }""");
-            await RunAsync("npm", ["install", "--no-audit", "--no-fund", "@grpc/grpc-js@1", "@grpc/proto-loader@0"], Modules);
-        }
+        _modules = await NodeModules.InstallAsync(_root);
     }
 
     public Task DisposeAsync()
@@ -97,7 +90,7 @@ public sealed class InteropClients : IAsyncLifetime
         RunAsync(Python, [Path.Combine(AppContext.BaseDirectory, "Interop", "client.py"), target, _stubs, check], _stubs);
 
     internal Task RunNodeAsync(string target, string check) =>
-        RunAsync("node", [Path.Combine(AppContext.BaseDirectory, "Interop", "client.cjs"), target, TestProtos, check, Modules], Modules);
+        RunAsync("node", [Path.Combine(AppContext.BaseDirectory, "Interop", "client.cjs"), target, TestProtos, check, _modules], _modules);
 
     /// <summary>Generates stubs under other file names, so that no Python package named grpc is needed.</summary>
     private async Task GenerateFlatAsync(string protos, string proto, string package, string name)
@@ -141,7 +134,7 @@ public sealed class InteropClients : IAsyncLifetime
 
     private static string PythonString(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
-    private static string FindRoot()
+    internal static string FindRoot()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Gateway.sln")))

@@ -30,7 +30,6 @@ internal static class GatewayCommand
         Session session = new();
         RootCommand root = new("Steers the eMPTCP Gateway: an on-path, transparent gateway for Multipath TCP.")
         {
-            session.Socket,
             session.Format,
             PortCommands.Create(session),
             PolicyCommands.Create(session),
@@ -44,7 +43,9 @@ internal static class GatewayCommand
             DoctorCommand.Create(session),
             SupportBundleCommand.Create(session),
             SystemCommands.CleanUp(session),
+            ContextCommands.Create(),
         };
+        session.Target.AddTo(root);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((SynchronousCommandLineAction)help.Action!);
         return root;

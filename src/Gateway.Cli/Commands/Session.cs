@@ -9,25 +9,10 @@ namespace Gateway.Cli;
 /// <summary>The options of every command, and how a command runs: connected, with every failure told and turned into an exit code.</summary>
 internal sealed class Session
 {
-    private const int LongestSocketPath = 107;
     private const int BrokenPipe = 32;
 
     internal Session()
     {
-        Socket = new Option<string>("--socket")
-        {
-            Description = "The daemon's Unix socket.",
-            HelpName = "PATH",
-            Recursive = true,
-            DefaultValueFactory = _ => GatewayClient.DefaultSocketPath,
-        };
-        Socket.Validators.Add(static result =>
-        {
-            if (System.Text.Encoding.UTF8.GetByteCount(result.GetValueOrDefault<string>() ?? "") is 0 or > LongestSocketPath)
-            {
-                result.AddError($"--socket takes a path of 1 to {LongestSocketPath} bytes.");
-            }
-        });
         Format = new Choice<OutputFormat>(
             "--output", "Tables for people; JSON for programs, one object a line, or YAML, one document an object.",
             ("table", OutputFormat.Table), ("json", OutputFormat.Json), ("yaml", OutputFormat.Yaml))
@@ -37,7 +22,8 @@ internal sealed class Session
         };
     }
 
-    internal Option<string> Socket { get; }
+    /// <summary>Which gateway.</summary>
+    internal Target Target { get; } = new();
 
     /// <summary>How to print.</summary>
     internal Choice<OutputFormat> Format { get; }
@@ -48,11 +34,12 @@ internal sealed class Session
 
     private async Task<int> RunAsync(ParseResult arguments, Func<Call, CancellationToken, Task<int>> command, CancellationToken cancellationToken)
     {
-        string socket = arguments.GetRequiredValue(Socket);
         TextWriter errors = arguments.InvocationConfiguration.Error;
-        using GatewayClient gateway = GatewayClient.Connect(socket);
+        string target = "";
         try
         {
+            (GatewayClient client, target) = Target.Connect(arguments);
+            using GatewayClient gateway = client;
             Call call = new(arguments, gateway, Output.Open(Format.Of(arguments)), errors);
             return await command(call, cancellationToken).ConfigureAwait(false);
         }
@@ -66,7 +53,11 @@ internal sealed class Session
         }
         catch (RpcException failure)
         {
-            return Fail(errors, failure, socket);
+            return Fail(errors, failure, target);
+        }
+        catch (WrongTargetException failure)
+        {
+            return Fail(errors, ExitCode.Usage, failure.Message);
         }
         catch (UnreadableFileException failure)
         {
@@ -83,7 +74,7 @@ internal sealed class Session
         }
     }
 
-    private static int Fail(TextWriter errors, RpcException failure, string socket)
+    private static int Fail(TextWriter errors, RpcException failure, string target)
     {
         string detail = failure.Status.Detail;
         switch (failure.StatusCode)
@@ -91,12 +82,12 @@ internal sealed class Session
             case StatusCode.PermissionDenied or StatusCode.Unauthenticated:
                 return Fail(errors, ExitCode.PermissionDenied, $"permission denied: {detail}");
             case StatusCode.Unavailable when IsAccessDenied(failure):
-                return Fail(errors, ExitCode.PermissionDenied, $"permission denied on the socket {socket}: {detail}");
+                return Fail(errors, ExitCode.PermissionDenied, $"permission denied on {target}: {detail}");
             case StatusCode.Unavailable:
                 return Fail(
                     errors,
                     ExitCode.Unreachable,
-                    $"the daemon is not reachable on the socket {socket}: is gatewayd running? Name another socket with --socket. ({detail})");
+                    $"the daemon is not reachable on {target}: is gatewayd running? Name another with --socket, --address or --context. ({detail})");
         }
 
         int code = Fail(errors, ExitCode.Failed, detail.Length > 0 ? detail : failure.StatusCode.ToString());

@@ -17,6 +17,14 @@ internal static class PolicyView
         }
 
         page.Line($"applied {Identity(applied)}: {Size(applied.Compiled)}");
+        if (response.Times is { } times)
+        {
+            page.Line(
+                $"took {Words.Milliseconds(times.TotalNanos)} ms: read {Words.Milliseconds(times.ReadNanos)}, validate {Words.Milliseconds(times.ValidateNanos)}, "
+                + $"compile {Words.Milliseconds(times.CompileNanos)}, plan {Words.Milliseconds(times.PlanNanos)}, store {Words.Milliseconds(times.StoreNanos)}, "
+                + $"load {Words.Milliseconds(times.LoadNanos)}, switch {Words.Milliseconds(times.SwapNanos)}");
+        }
+
         if (response.Revision is { State: PolicyRevision.Types.State.Unconfirmed } trial)
         {
             string otherwise = trial.RevertToRevision == 0 ? "no policy runs" : $"revision {Words.Number(trial.RevertToRevision)} runs again";

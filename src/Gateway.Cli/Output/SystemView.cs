@@ -16,7 +16,8 @@ internal static class SystemView
             ("Ports", Words.Number(status.Ports)),
             ("Connections", Words.Number(status.Connections)),
             ("Pins", status.PinPath),
-            ("Kernel", status.Kernel));
+            ("Kernel", status.Kernel),
+            ("You", status.Caller.Length == 0 ? "-" : $"{status.Caller}, {status.Role}"));
         page.Line("");
         DataTable features = new("FEATURE", "AVAILABLE", "EFFECT");
         foreach (Feature feature in status.Features)
@@ -33,6 +34,17 @@ internal static class SystemView
         }
 
         page.Table(programs, "No programs are loaded.");
+        if (status.Refusals.Any(refusal => refusal.Count > 0))
+        {
+            page.Line("");
+            DataTable refusals = new("REFUSED", Column.Number("COUNT"));
+            foreach (RefusalCount refusal in status.Refusals.Where(refusal => refusal.Count > 0))
+            {
+                refusals.Add(refusal.Reason, refusal.Count);
+            }
+
+            page.Table(refusals, "");
+        }
     }
 
     internal static void CleanedUp(CleanUpResponse response, Page page)

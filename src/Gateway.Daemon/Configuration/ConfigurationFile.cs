@@ -1,3 +1,4 @@
+using Gateway.Daemon.Access;
 using Gateway.Daemon.Connections;
 using Gateway.Daemon.Metrics;
 using Gateway.DataPlane;
@@ -22,6 +23,14 @@ internal sealed record ConfigurationFile
     public MetricsOptions? Metrics { get; init; }
 
     public LedgerOptions? Ledger { get; init; }
+
+    /// <summary>Who has what role, besides root.</summary>
+    public IReadOnlyList<AccessRule> Access { get; init; } = [];
+
+    /// <summary>A TCP address to serve; null = none.</summary>
+    public ListenAddress? Listen { get; init; }
+
+    public CallLimits Limits { get; init; } = new();
 
     /// <summary>What is to be attached when the daemon starts, a wire pair once.</summary>
     public IReadOnlyList<PortRequest> Ports { get; init; } = [];

@@ -14,7 +14,8 @@ internal sealed partial class ConfigurationReader
     /// <summary>Longest name of a NIC, bytes (IFNAMSIZ - 1, linux/if.h).</summary>
     private const int MaxNicName = 15;
 
-    private static readonly string[] s_keys = ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports", "metrics", "ledger"];
+    private static readonly string[] s_keys =
+        ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports", "metrics", "ledger", "access", "listen", "limits"];
     private static readonly string[] s_portKeys = ["nic", "mode", "peer", "xdp", "checksum"];
     private static readonly string[] s_modes = ["host", "wire"];
     private static readonly string[] s_xdpModes = ["native", "generic", "off"];
@@ -98,8 +99,14 @@ internal sealed partial class ConfigurationReader
                 return file with { Ports = ReadPorts() };
             case 7:
                 return file with { Metrics = ReadMetrics() };
-            default:
+            case 8:
                 return file with { Ledger = ReadLedger() };
+            case 9:
+                return file with { Access = new AccessReader(_nodes).ReadRules() };
+            case 10:
+                return file with { Listen = new AccessReader(_nodes).ReadListen() };
+            default:
+                return file with { Limits = new AccessReader(_nodes).ReadLimits() };
         }
     }
 

@@ -86,11 +86,12 @@ internal static class DaemonCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var command = new RootCommand(
-            "The eMPTCP Gateway's daemon: attaches the packet programs and serves gateway.v1 on a Unix socket. "
+            "The eMPTCP Gateway's daemon: attaches the packet programs and serves gateway.v1 on a Unix socket, and on TCP if told to. "
             + "Exit codes: 0 success, 1 failure, 2 usage, 3 another daemon runs, 4 privileges are missing.")
         {
             s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_logLevel, s_prometheus, s_otlp, s_cleanUp,
         };
+        AccessOptions.AddTo(command);
         s_logLevel.Validators.Add(CheckLevel);
         s_flowEntries.Validators.Add(CheckFlowEntries);
         s_socket.Validators.Add(result => CheckPath(result, s_socket));
@@ -125,6 +126,11 @@ internal static class DaemonCommand
             return ExitCode.Usage;
         }
 
+        if (parsed.GetValue(s_check) && !AreUsable(file.Listen?.Files))
+        {
+            return ExitCode.Usage;
+        }
+
         if (parsed.GetValue(s_check) || parsed.GetValue(s_wires))
         {
             foreach (PortRequest wire in file.Ports.Where(p => parsed.GetValue(s_wires) && p.Peer is not null))
@@ -151,6 +157,7 @@ internal static class DaemonCommand
         };
         try
         {
+            options = AccessOptions.Apply(options, parsed, file);
             if (parsed.GetValue(s_cleanUp))
             {
                 DaemonHost.CleanUp(options);
@@ -191,6 +198,20 @@ internal static class DaemonCommand
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"gatewayd: The configuration cannot be read: {failure.Message}");
+            return false;
+        }
+    }
+
+    private static bool AreUsable(Rpc.TlsFiles? files)
+    {
+        try
+        {
+            files?.Load();
+            return true;
+        }
+        catch (Rpc.TlsFileException failure)
+        {
+            Console.Error.WriteLine($"gatewayd: {failure.Message}");
             return false;
         }
     }

@@ -1,6 +1,10 @@
+using System.Collections.Frozen;
 using Gateway.Bpf;
+using Gateway.Daemon.Access;
+using Gateway.Daemon.Auditing;
 using Gateway.Daemon.Connections;
 using Gateway.Daemon.Metrics;
+using Gateway.Daemon.Native;
 using Gateway.Daemon.Operators;
 using Gateway.Daemon.Policies;
 using Gateway.Daemon.Priorities;
@@ -11,6 +15,7 @@ using Gateway.DataPlane;
 using Gateway.Rpc;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -21,22 +26,20 @@ namespace Gateway.Daemon.Hosting;
 /// <summary>Wires the daemon: opens the data path, serves it, and leaves it running when the daemon ends.</summary>
 internal static partial class DaemonHost
 {
-    /// <summary>The longest policy text (64 MiB) and the message around it.</summary>
-    private const int MaxRequest = (64 << 20) + (64 << 10);
-
     /// <summary>Serves until the process is told to stop.</summary>
     /// <exception cref="StartException">It could not start; nothing stays attached that was not before.</exception>
     public static async Task RunAsync(DaemonOptions options, CancellationToken cancellationToken)
     {
         CheckPrivileges();
         Prepare(options);
-        WebApplicationBuilder builder = CreateBuilder(options);
         using var tail = new LogTail(TimeProvider.System);
         using ILoggerFactory loggers = LoggerFactory.Create(logging =>
         {
             Configure(logging, options);
             logging.AddProvider(tail);
         });
+        WebApplication? app = null;
+        WebApplicationBuilder builder = CreateBuilder(options, loggers, () => app!.Services.GetRequiredService<AuditLog>());
         using KernelDataPlane dataPlane = Open(options, loggers.CreateLogger<KernelDataPlane>());
         PolicyHistory history = OpenState(options, dataPlane, loggers.CreateLogger<PolicyHistory>());
         OperatorFiles operators = OpenOperators(options, dataPlane, loggers.CreateLogger<OperatorFiles>());
@@ -55,6 +58,12 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<PolicyControl>();
         builder.Services.AddSingleton<PriorityUpkeep>();
+        builder.Services.AddSingleton(options.Limits);
+        builder.Services.AddSingleton(new Callers(options.Access, Libc.geteuid()));
+        builder.Services.AddSingleton<CallerUses>();
+        builder.Services.AddSingleton<RefusalCounters>();
+        builder.Services.AddSingleton<AccessControl>();
+        builder.Services.AddSingleton(new AuditFile(Path.Combine(options.State, "audit.jsonl")));
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<PortService>();
@@ -81,7 +90,7 @@ internal static partial class DaemonHost
         builder.Services.AddHostedService<PathUpkeep>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AddressAnnouncer>());
 
-        WebApplication app = builder.Build();
+        app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
             await ServeAsync(app, options, dataPlane, loggers.CreateLogger("Gateway.Daemon"), cancellationToken).ConfigureAwait(false);
@@ -105,7 +114,6 @@ internal static partial class DaemonHost
         WebApplication app, DaemonOptions options, KernelDataPlane dataPlane, ILogger logger, CancellationToken cancellationToken)
     {
         HealthService health = app.Services.GetRequiredService<HealthService>();
-        AuditLog audit = app.Services.GetRequiredService<AuditLog>();
         GrpcService[] services =
         [
             app.Services.GetRequiredService<PolicyService>(),
@@ -115,7 +123,7 @@ internal static partial class DaemonHost
             app.Services.GetRequiredService<TelemetryService>(),
             app.Services.GetRequiredService<SystemService>(),
         ];
-        app.MapGrpcServices([.. services, health], new GrpcServerOptions { MaxReceiveMessageSize = MaxRequest, Interceptors = { audit.AroundAsync } });
+        app.MapGrpcServices([.. services, health], ServerOptions(app.Services, options.Limits));
         ConfiguredPorts ports = app.Services.GetRequiredService<ConfiguredPorts>();
         ports.AttachAll();
         app.Services.GetRequiredService<FlowReconciler>().Refresh();
@@ -126,6 +134,8 @@ internal static partial class DaemonHost
         }
         catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
         {
+            // Services that run already are told to end: to be disposed of while they run looks like a crash of theirs.
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
             if (!dataPlane.Readopted)
             {
                 dataPlane.CleanUp();
@@ -133,7 +143,7 @@ internal static partial class DaemonHost
 
             throw new StartException(
                 failure.Message.StartsWith("Another process", StringComparison.Ordinal) ? ExitCode.AlreadyRuns : ExitCode.Failure,
-                $"The socket {options.Socket} cannot be served: {failure.Message}",
+                $"{options.Socket}{(options.Listen is null ? "" : $" or {options.Listen.Endpoint}")} cannot be served: {failure.Message}",
                 failure);
         }
 
@@ -142,7 +152,7 @@ internal static partial class DaemonHost
             health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.Serving);
         }
 
-        LogReady(logger, options.Socket, dataPlane.PinRoot, dataPlane.Readopted ? "readopted" : "new");
+        LogReady(logger, options.Listen is null ? options.Socket : $"{options.Socket} and {options.Listen.Endpoint}", dataPlane.PinRoot, dataPlane.Readopted ? "readopted" : "new");
         ISystemdNotifier notifier = app.Services.GetRequiredService<ISystemdNotifier>();
         notifier.Notify(new ServiceState($"READY=1\nSTATUS={Describe(dataPlane, ports)}"));
         using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(() => notifier.Notify(ServiceState.Stopping));
@@ -154,11 +164,34 @@ internal static partial class DaemonHost
         (dataPlane.Ports.Count == 0 ? "no port is attached" : $"attached: {string.Join(", ", dataPlane.Ports.Select(p => p.Nic))}")
         + (ports.Missing.Count == 0 ? "" : $"; waiting for: {string.Join(", ", ports.Missing)}");
 
-    private static WebApplicationBuilder CreateBuilder(DaemonOptions options)
+    private static GrpcServerOptions ServerOptions(IServiceProvider services, CallLimits limits)
+    {
+        AuditLog audit = services.GetRequiredService<AuditLog>();
+        return new GrpcServerOptions
+        {
+            MaxReceiveMessageSize = CallLimits.SmallRequest,
+            MaxReceiveMessageSizes = MethodTable.All.Where(method => method.Value.Large).ToFrozenDictionary(method => method.Key, _ => limits.RequestBytes),
+            OnRequest = audit.OnRequest,
+            Interceptors = { audit.AroundAsync, services.GetRequiredService<AccessControl>().AroundAsync },
+        };
+    }
+
+    private static WebApplicationBuilder CreateBuilder(DaemonOptions options, ILoggerFactory loggers, Func<AuditLog> audit)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = "/", EnvironmentName = "Production" });
         builder.Configuration.Sources.Clear();
         builder.WebHost.ListenGrpcUnixSocket(options.Socket);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.Connections;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.CallsPerConnection;
+        });
+        if (options.Listen is { } listen)
+        {
+            TlsFileWatch files = TcpServing.Open(listen, TimeProvider.System, loggers.CreateLogger("Gateway.Daemon"));
+            builder.WebHost.ListenGrpcMutualTls(listen.Endpoint, TcpServing.Options(files, audit));
+        }
+
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         return builder;
     }

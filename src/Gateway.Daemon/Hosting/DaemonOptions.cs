@@ -1,3 +1,4 @@
+using Gateway.Daemon.Access;
 using Gateway.Daemon.Connections;
 using Gateway.Daemon.Metrics;
 using Gateway.DataPlane;
@@ -30,6 +31,14 @@ internal sealed record DaemonOptions
     public MetricsOptions Metrics { get; init; } = new();
 
     public LedgerOptions Ledger { get; init; } = new();
+
+    /// <summary>Who has what role, besides root.</summary>
+    public IReadOnlyList<AccessRule> Access { get; init; } = [];
+
+    /// <summary>A TCP address to serve; null = none.</summary>
+    public ListenAddress? Listen { get; init; }
+
+    public CallLimits Limits { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

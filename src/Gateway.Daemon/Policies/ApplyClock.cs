@@ -13,6 +13,7 @@ internal sealed class ApplyClock : IDisposable
     private long _start;
     private long _step;
     private TimeSpan _plan;
+    private TimeSpan _text;
 
     public ApplyClock()
     {
@@ -37,29 +38,35 @@ internal sealed class ApplyClock : IDisposable
     {
         Array.Clear(_steps);
         _plan = default;
+        _text = default;
         _thread = Environment.CurrentManagedThreadId;
         _start = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Makes the plan.</summary>
-    public T Plan<T>(Func<T> make)
-    {
-        long start = Stopwatch.GetTimestamp();
-        T made = make();
-        _plan = Stopwatch.GetElapsedTime(start);
-        return made;
-    }
+    public T Plan<T>(Func<T> make) => Measure(make, out _plan);
+
+    /// <summary>Makes the text that is stored.</summary>
+    public T Text<T>(Func<T> make) => Measure(make, out _text);
 
     /// <summary>What there is since <see cref="Begin"/>.</summary>
     public ApplyTimes End(LoadTimes load) => new(
         load,
         _plan,
-        _steps[(int)ApplyStep.StoreText] + _steps[(int)ApplyStep.StoreIntent] + _steps[(int)ApplyStep.StoreCommit],
+        _text + _steps[(int)ApplyStep.StoreText] + _steps[(int)ApplyStep.StoreIntent] + _steps[(int)ApplyStep.StoreCommit],
         _steps[(int)ApplyStep.FillTables] + _steps[(int)ApplyStep.EnterSlot] + _steps[(int)ApplyStep.PinDocument],
         _steps[(int)ApplyStep.Switch],
         Stopwatch.GetElapsedTime(_start));
 
     public void Dispose() => _listener.Dispose();
+
+    private static T Measure<T>(Func<T> make, out TimeSpan time)
+    {
+        long start = Stopwatch.GetTimestamp();
+        T made = make();
+        time = Stopwatch.GetElapsedTime(start);
+        return made;
+    }
 
     /// <summary>Another gateway of this process has its own clock.</summary>
     private void Note(Action note)

@@ -240,8 +240,11 @@ internal sealed partial class PolicyControl : IDisposable
             return new PolicyOutcome(plan, null, null, _clock.End(loaded.Times));
         }
 
-        string yaml = PolicyWriter.Write(document);
-        PolicyRevision revision = _history.Draft(wish.Draft, document.Name, yaml, plan.ToSize, RevisionFate.Prepared);
+        (string yaml, PolicyRevision revision) = _clock.Text(() =>
+        {
+            string text = PolicyWriter.Write(document);
+            return (text, _history.Draft(wish.Draft, document.Name, text, plan.ToSize, RevisionFate.Prepared));
+        });
         PendingConfirmation? pending = wish.ConfirmWithin == default
             ? null
             : new PendingConfirmation(state.Confirmed, _time.GetUtcNow() + wish.ConfirmWithin, wish.ConfirmWithin);

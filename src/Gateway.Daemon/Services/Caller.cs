@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Gateway.Daemon.Access;
 using Gateway.Rpc;
 
 namespace Gateway.Daemon.Services;
@@ -9,17 +9,19 @@ internal static class Caller
 {
     private const int MaxAuthor = 128;
     private const int MaxComment = 1024;
-    private const string Accounts = "/etc/passwd";
 
-    /// <summary>The name given, or the user name of the process that called.</summary>
+    /// <summary>The name given, or the user name of the process or the name in the certificate that called.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the name is too long or has control characters.</exception>
     public static string Author(string given, ServerCallContext context)
     {
         Check("author", given, MaxAuthor);
         return given.Length > 0 ? given
-            : context.PeerCredentials is { } peer ? UserName(peer.UserId)
-            : context.ClientCertificate?.Subject ?? "";
+            : Callers.Of(context).ShortName;
     }
+
+    /// <summary>Where the call comes from, and over TCP whose certificate it came with.</summary>
+    public static string Peer(ServerCallContext context) =>
+        context.ClientCertificate is null ? context.Peer : $"{context.Peer},{Callers.Of(context).Name}";
 
     /// <summary>The comment as it was given.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: it is too long or has control characters.</exception>
@@ -40,27 +42,5 @@ internal static class Caller
         {
             throw ServiceErrors.InvalidArgument(field, $"The {field} has control characters: take them out.");
         }
-    }
-
-    /// <summary>The name of passwd(5), or "uid N".</summary>
-    private static string UserName(uint userId)
-    {
-        string id = userId.ToString(CultureInfo.InvariantCulture);
-        try
-        {
-            foreach (string line in File.ReadLines(Accounts))
-            {
-                if (line.Split(':') is [var name, _, var user, ..] && user == id)
-                {
-                    return name;
-                }
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The number says as much.
-        }
-
-        return $"uid {id}";
     }
 }

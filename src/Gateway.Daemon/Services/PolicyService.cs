@@ -18,7 +18,7 @@ internal sealed class PolicyService(PolicyControl control) : PolicyServiceBase
 
     public override Task<ApplyPolicyResponse> Apply(ApplyPolicyRequest request, ServerCallContext context)
     {
-        var draft = new RevisionDraft(Caller.Author(request.Author, context), context.Peer, Caller.Comment(request.Comment));
+        var draft = new RevisionDraft(Caller.Author(request.Author, context), Caller.Peer(context), Caller.Comment(request.Comment));
         var wish = new PolicyWish(
             draft, request.ExpectedRevision, request.ExpectNone, Trial(request.ConfirmWithinSeconds), request.DryRun);
         return Task.FromResult(Of(control.Apply(request.Source, wish)));
@@ -32,7 +32,7 @@ internal sealed class PolicyService(PolicyControl control) : PolicyServiceBase
         }
 
         var draft = new RevisionDraft(
-            Caller.Author(request.Author, context), context.Peer, Caller.Comment(request.Comment), RevisionOrigin.Rollback, request.Revision);
+            Caller.Author(request.Author, context), Caller.Peer(context), Caller.Comment(request.Comment), RevisionOrigin.Rollback, request.Revision);
         var wish = new PolicyWish(draft, request.ExpectedRevision, ConfirmWithin: Trial(request.ConfirmWithinSeconds), DryRun: request.DryRun);
         return Task.FromResult(Of(control.Rollback(request.Revision, wish)));
     }
@@ -40,7 +40,7 @@ internal sealed class PolicyService(PolicyControl control) : PolicyServiceBase
     public override Task<ImportPolicyResponse> Import(ImportPolicyRequest request, ServerCallContext context)
     {
         var draft = new RevisionDraft(
-            Caller.Author(request.Author, context), context.Peer, Caller.Comment(request.Comment), RevisionOrigin.Imported);
+            Caller.Author(request.Author, context), Caller.Peer(context), Caller.Comment(request.Comment), RevisionOrigin.Imported);
         PolicyRevision imported = control.Import(request.Source, draft);
         return Task.FromResult(new ImportPolicyResponse { Revision = PolicyMessages.Of(imported, control.State) });
     }

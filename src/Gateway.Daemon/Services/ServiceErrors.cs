@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Daemon.Access;
 using Gateway.DataPlane;
 using Gateway.Policy;
 using Gateway.Rpc;
@@ -45,6 +46,30 @@ internal static class ServiceErrors
                 { "expected_revision", Number(expected) }, { "running_revision", Number(running) }, { "running_name", runningName ?? "" },
             },
         });
+
+    /// <summary>The caller's role is too low.</summary>
+    public static RpcException Denied(string reason, Role needed, CallerIdentity caller, string message) => new Google.Rpc.Status
+    {
+        Code = (int)StatusCode.PermissionDenied,
+        Message = message,
+        Details =
+        {
+            Any.Pack(new ErrorInfo
+            {
+                Reason = reason,
+                Domain = Domain,
+                Metadata = { { "required_role", needed.Name() }, { "role", caller.Role.Name() }, { "caller", caller.Name } },
+            }),
+        },
+    }.ToRpcException();
+
+    /// <summary>The caller asks for too much; when to try again.</summary>
+    public static RpcException Exhausted(string message, TimeSpan retryAfter) => new Google.Rpc.Status
+    {
+        Code = (int)StatusCode.ResourceExhausted,
+        Message = message,
+        Details = { Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }) },
+    }.ToRpcException();
 
     /// <summary>The state directory cannot be written.</summary>
     public static RpcException NotStored(string why) => Precondition(

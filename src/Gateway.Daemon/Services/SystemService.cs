@@ -1,3 +1,4 @@
+using Gateway.Daemon.Access;
 using Gateway.Daemon.Connections;
 using Gateway.Daemon.Hosting;
 using Gateway.Daemon.Policies;
@@ -14,7 +15,7 @@ namespace Gateway.Daemon.Services;
 /// <summary>gateway.v1.SystemService.</summary>
 internal sealed class SystemService(
     KernelDataPlane dataPlane, PolicyControl control, ConnectionTracker tracker, Doctor doctor, SupportBundle bundle,
-    IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time)
+    IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time, RefusalCounters refusals)
     : SystemServiceBase
 {
     private readonly long _started = time.GetUtcNow().UnixNanos();
@@ -33,6 +34,9 @@ internal sealed class SystemService(
             Ports = (uint)dataPlane.Ports.Count,
             Connections = (uint)tracker.Count,
             PinPath = dataPlane.PinRoot,
+            Caller = Callers.Of(context).Name,
+            Role = Callers.Of(context).Role.Name(),
+            Refusals = { refusals.Read().Select(r => new RefusalCount { Reason = r.Refusal.Name(), Count = (ulong)r.Count }) },
             Kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
             Features = { description.Features.Select(f => new Feature { Name = f.Name, Available = f.Available, Effect = f.Effect }) },
             Programs =

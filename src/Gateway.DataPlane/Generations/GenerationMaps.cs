@@ -54,19 +54,13 @@ internal sealed class GenerationMaps : IDisposable
     /// <summary>Puts every table into its outer map, which keeps it from then on.</summary>
     internal void Enter(SharedMaps shared, uint slot)
     {
-        foreach ((string outer, BpfMap inner) in _maps)
-        {
-            shared[outer].UpdateInner(slot, inner);
-        }
+        Together(_maps, map => shared[map.Outer].UpdateInner(slot, map.Inner));
     }
 
     /// <summary>Takes every table of a slot out of the outer maps.</summary>
     internal static void Leave(SharedMaps shared, uint slot)
     {
-        foreach (string outer in OuterNames)
-        {
-            shared[outer].Delete(slot);
-        }
+        Together(OuterNames, outer => shared[outer].Delete(slot));
     }
 
     public void Dispose()
@@ -74,6 +68,34 @@ internal sealed class GenerationMaps : IDisposable
         foreach ((_, BpfMap inner) in _maps)
         {
             inner.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Each change of a map of maps waits until no program uses what was there; made at the same time, all wait once. Threads
+    /// of their own: those of the pool come too slowly for calls that block.
+    /// </summary>
+    private static void Together<T>(IReadOnlyList<T> items, Action<T> change)
+    {
+        var failures = new Exception?[items.Count];
+        Thread[] threads = [.. items.Select((item, i) => new Thread(() =>
+        {
+            try
+            {
+                change(item);
+            }
+#pragma warning disable CA1031 // Thrown again by the caller's thread.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                failures[i] = failure;
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        if (Array.Find(failures, failure => failure is not null) is { } first)
+        {
+            ExceptionDispatchInfo.Throw(first);
         }
     }
 

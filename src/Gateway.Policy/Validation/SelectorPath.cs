@@ -44,9 +44,22 @@ internal static class SelectorPath
         return selector switch
         {
             NotSelector not => IsDeeperThan(not.Selector, depth - 1),
-            _ when ListOf(selector) is { } list => list.Any(s => IsDeeperThan(s, depth - 1)),
+            _ when ListOf(selector) is { } list => IsAnyDeeperThan(list, depth - 1),
             _ => false,
         };
+    }
+
+    private static bool IsAnyDeeperThan(ValueList<Selector> list, int depth)
+    {
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (IsDeeperThan(list[i], depth))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Computes something of every selector from what it is of those below, with its key on the path.</summary>

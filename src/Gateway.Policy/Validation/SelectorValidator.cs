@@ -9,7 +9,7 @@ internal sealed class SelectorValidator : IPolicyValidator
     {
         context.ForEachChain(chain =>
         {
-            if (chain.Select is not null && SelectorPath.IsDeeperThan(chain.Select, PolicyValidator.MaxSelectorDepth))
+            if (chain.Select is not null && context.IsTooDeep(chain.Select))
             {
                 context.ReportAt("select", $"The selectors are nested more than {PolicyValidator.MaxSelectorDepth} levels deep.", "Split the expression over several chains.");
             }

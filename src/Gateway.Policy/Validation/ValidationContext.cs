@@ -5,6 +5,7 @@ internal sealed class ValidationContext(ReadDocument read, PolicyDocument docume
 {
     private readonly HashSet<string> _unreadable = [.. read.Errors.Select(e => e.Path)];
     private readonly List<PolicyError> _errors = [];
+    private readonly Dictionary<Selector, bool> _tooDeep = new(ReferenceEqualityComparer.Instance);
 
     public PolicyDocument Document { get; } = document;
 
@@ -61,11 +62,23 @@ internal sealed class ValidationContext(ReadDocument read, PolicyDocument docume
         Path.Pop();
     }
 
+    /// <summary>Whether an expression is nested too deeply; found out once, as it may have a million selectors.</summary>
+    public bool IsTooDeep(Selector expression)
+    {
+        if (!_tooDeep.TryGetValue(expression, out bool tooDeep))
+        {
+            tooDeep = SelectorPath.IsDeeperThan(expression, PolicyValidator.MaxSelectorDepth);
+            _tooDeep.Add(expression, tooDeep);
+        }
+
+        return tooDeep;
+    }
+
     /// <summary>Goes through the selector expressions that are not nested too deeply, with each on the path.</summary>
     public void ForEachExpression(Action<Chain, Selector> look) =>
         ForEachChain(chain =>
         {
-            if (chain.Select is not null && !SelectorPath.IsDeeperThan(chain.Select, PolicyValidator.MaxSelectorDepth))
+            if (chain.Select is not null && !IsTooDeep(chain.Select))
             {
                 Path.Push("select");
                 look(chain, chain.Select);

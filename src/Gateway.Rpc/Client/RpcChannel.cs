@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
@@ -88,6 +89,52 @@ public sealed class RpcChannel : IDisposable
         }
 
         return new RpcChannel(address.GetLeftPart(UriPartial.Authority), new Uri(address.GetLeftPart(UriPartial.Authority)), handler, options);
+    }
+
+    /// <summary>A channel to the server at a TCP address, in which both ends prove who they are by certificates. Does not connect yet.</summary>
+    /// <param name="address">"host:port", "192.0.2.1:port" or "[2001:db8::1]:port".</param>
+    /// <param name="material">Authorities of the server's certificate, and this end's certificate.</param>
+    /// <param name="serverName">The name that the server's certificate must have; the host of the address when null.</param>
+    /// <param name="options">Limits; the defaults when null. Its TLS settings are not used.</param>
+    /// <exception cref="ArgumentException">The address is no host with a port, or the name is no host name.</exception>
+    public static RpcChannel ForMutualTls(string address, TlsMaterial material, string? serverName = null, RpcChannelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(material);
+        string port = address[(address.LastIndexOf(':') + 1)..];
+        if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) || number == 0
+            || !Uri.TryCreate($"https://{address}", UriKind.Absolute, out Uri? target)
+            || target.Port != number || target.PathAndQuery != "/" || target.UserInfo.Length > 0)
+        {
+            throw new ArgumentException($"'{address}' is no address like gateway.example.net:9443, 192.0.2.1:9443 or [2001:db8::1]:9443.", nameof(address));
+        }
+
+        if (serverName is not null && Uri.CheckHostName(serverName) == UriHostNameType.Unknown)
+        {
+            throw new ArgumentException($"'{serverName}' is no host name or IP address.", nameof(serverName));
+        }
+
+        SocketsHttpHandler handler = new() { SslOptions = material.ClientOptions };
+        if (serverName is not null)
+        {
+            handler.ConnectCallback = async (_, cancellationToken) =>
+            {
+                Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    await socket.ConnectAsync(target.IdnHost, target.Port, cancellationToken).ConfigureAwait(false);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            };
+        }
+
+        Uri named = serverName is null ? target : new UriBuilder(target) { Host = serverName }.Uri;
+        return new RpcChannel(address, named, handler, options ?? new RpcChannelOptions());
     }
 
     /// <summary>Calls a unary method.</summary>

@@ -71,6 +71,19 @@ public static class GrpcWebHostBuilderExtensions
         });
     }
 
+    /// <summary>
+    /// Listens for HTTP/2 over TLS on a TCP address, for clients with a certificate of the given authorities;
+    /// calls carry <see cref="ServerCallContext.ClientCertificate"/>. The machine may get the address later.
+    /// </summary>
+    /// <param name="builder">The web host.</param>
+    /// <param name="endpoint">Address and port; port 0 takes a free one.</param>
+    /// <param name="options">Certificates, and who is told of refused clients.</param>
+    public static IWebHostBuilder ListenGrpcMutualTls(this IWebHostBuilder builder, IPEndPoint endpoint, MutualTlsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return builder.UseKestrelHttpsConfiguration().ListenGrpc(endpoint, listen => MutualTls.Use(listen, options));
+    }
+
     private static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;

@@ -40,7 +40,8 @@ internal sealed class ServerCall : ServerCallContext
         _options = options;
         _logger = logger;
         _timeout = timeout;
-        _reader = new MessageReader(http.Request.BodyReader, options.MaxReceiveMessageSize, gzip);
+        _reader = new MessageReader(
+            http.Request.BodyReader, options.MaxReceiveMessageSizes.GetValueOrDefault(method.Method.FullName, options.MaxReceiveMessageSize), gzip);
         Writer = new MessageWriter(http.Response.BodyWriter, StartResponseAsync, _cancellation.Token)
         {
             // A client that compresses wants what it gets compressed.
@@ -131,7 +132,9 @@ internal sealed class ServerCall : ServerCallContext
     {
         try
         {
-            return await _reader.ReadSingleAsync(parser, _cancellation.Token).ConfigureAwait(false);
+            T request = await _reader.ReadSingleAsync(parser, _cancellation.Token).ConfigureAwait(false);
+            _options.OnRequest?.Invoke(this, request);
+            return request;
         }
         catch (Exception exception) when (IsConnectionLoss(exception))
         {

@@ -10,13 +10,13 @@ internal static class UnixListenSocket
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
-    /// <summary>Binds; Kestrel listens. Other addresses than Unix sockets are bound as Kestrel does.</summary>
+    /// <summary>Binds; Kestrel listens. TCP addresses are bound by <see cref="TcpListenSocket"/>, others as Kestrel does.</summary>
     /// <exception cref="IOException">A live process listens there, or the path is not a socket.</exception>
     internal static Socket Bind(EndPoint endpoint)
     {
         if (endpoint is not UnixDomainSocketEndPoint unix)
         {
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            return endpoint is IPEndPoint ip ? TcpListenSocket.Bind(ip) : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         }
 
         if (OperatingSystem.IsWindows())

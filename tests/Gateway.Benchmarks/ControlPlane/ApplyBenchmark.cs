@@ -46,6 +46,7 @@ internal sealed class ApplyBenchmark : IBenchmark
         var whole = new List<double>();
         var floors = new List<double>();
         var times = new List<ApplyTimes>();
+        var transports = new List<double>();
         for (int round = 0; round < rounds; round++)
         {
             // Each differs from the one before in every rule.
@@ -56,6 +57,7 @@ internal sealed class ApplyBenchmark : IBenchmark
             ApplyPolicyResponse applied = await gateway.Client.Policies.ApplyAsync(policy).ConfigureAwait(false);
             whole.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             times.Add(applied.Times);
+            transports.Add((whole[^1] * 1e3) - (applied.Times.TotalNanos / 1e6));
             swaps.Add(applied.Times.SwapNanos / 1e3);
             if (applied.Applied.Compiled.ExactRules != 2 * rules)
             {
@@ -64,6 +66,7 @@ internal sealed class ApplyBenchmark : IBenchmark
         }
 
         run.Add(CaseResult.Above(id, "s", whole, floors, rules == 1_000_000 ? CaseTarget.ValueBelow(5) : null));
+        run.Add(CaseResult.Alone($"{id}/transport", "ms", transports));
         Part("read", t => t.ReadNanos);
         Part("validate", t => t.ValidateNanos);
         Part("compile", t => t.CompileNanos);
@@ -71,6 +74,7 @@ internal sealed class ApplyBenchmark : IBenchmark
         Part("store", t => t.StoreNanos);
         Part("load", t => t.LoadNanos);
         Part("swap", t => t.SwapNanos);
+        Part("daemon", t => t.TotalNanos);
         run.Add(CaseResult.Alone($"{id}/kernel_memory", "MiB", [await KernelMemory.ReadAsync(gateway.PinPath).ConfigureAwait(false) / 1048576.0]));
         run.Add(CaseResult.Alone($"{id}/daemon_memory", "MiB", [gateway.ResidentBytes() / 1048576.0]));
 

@@ -17,14 +17,15 @@ internal sealed class IdleBenchmark : IBenchmark
 
     public async Task RunAsync(BenchmarkRun run)
     {
+        await using MptcpLab lab = await MptcpLab.RaiseAsync(new LabOptions { Join = Join.None }).ConfigureAwait(false);
+        await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
+        await gateway.Client.Policies.ApplyAsync(
+            PolicyChain.Named("watch").Select(s => s.PacketType(PacketType.Mptcp)).Do(a => a.Record()).ToPolicy("idle")).ConfigureAwait(false);
+        await using var hosts = new IdleHosts(lab);
         double floor = 0;
         foreach (int count in s_counts.Where(c => run.Wants(Id(c)) || c == 0))
         {
-            await using MptcpLab lab = await MptcpLab.RaiseAsync(new LabOptions { Join = Join.None }).ConfigureAwait(false);
-            await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
-            await gateway.Client.Policies.ApplyAsync(
-                PolicyChain.Named("watch").Select(s => s.PacketType(PacketType.Mptcp)).Do(a => a.Record()).ToPolicy("idle")).ConfigureAwait(false);
-            await using IdleHosts? hosts = count == 0 ? null : await IdleHosts.OpenAsync(lab, count).ConfigureAwait(false);
+            await hosts.OpenAsync(count).ConfigureAwait(false);
             await Wait.UntilAsync(
                 async () => (await gateway.Client.System.StatusAsync().ConfigureAwait(false)).Connections == count,
                 $"the daemon knows {count} connections",

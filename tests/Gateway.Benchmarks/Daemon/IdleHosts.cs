@@ -41,32 +41,37 @@ internal sealed class IdleHosts : IAsyncDisposable
         sys.stdin.read()
         """;
 
-    private readonly LabProcess _server;
-    private readonly LabProcess _client;
+    private readonly MptcpLab _lab;
+    private readonly string _port = Port.ToString(CultureInfo.InvariantCulture);
+    private readonly List<LabProcess> _processes = [];
+    private int _open;
 
-    private IdleHosts(LabProcess server, LabProcess client)
-    {
-        _server = server;
-        _client = client;
-    }
+    /// <summary>Hosts of a lab, without connections yet.</summary>
+    internal IdleHosts(MptcpLab lab) => _lab = lab;
 
-    /// <summary>Opens so many connections.</summary>
-    internal static async Task<IdleHosts> OpenAsync(MptcpLab lab, int connections)
+    /// <summary>Opens more connections until there are so many.</summary>
+    internal async Task OpenAsync(int connections)
     {
-        string port = Port.ToString(CultureInfo.InvariantCulture);
-        LabProcess server = lab.Server.Start("python3", ["-c", Prelude + Serve, port]);
-        await server.WaitForAsync(() => server.Output.Count > 0, "the server listens").ConfigureAwait(false);
-        LabProcess client = lab.Client.Start(
-            "python3", ["-c", Prelude + Open, port, $"{lab.Paths[0].ServerV4}", connections.ToString(CultureInfo.InvariantCulture)]);
+        if (_processes.Count == 0)
+        {
+            LabProcess server = _lab.Server.Start("python3", ["-c", Prelude + Serve, _port]);
+            _processes.Add(server);
+            await server.WaitForAsync(() => server.Output.Count > 0, "the server listens").ConfigureAwait(false);
+        }
+
+        string more = (connections - _open).ToString(CultureInfo.InvariantCulture);
+        LabProcess client = _lab.Client.Start("python3", ["-c", Prelude + Open, _port, $"{_lab.Paths[0].ServerV4}", more]);
+        _processes.Add(client);
         await client.WaitForAsync(() => client.Output.Count > 0, $"{connections} connections are open", TimeSpan.FromMinutes(2)).ConfigureAwait(false);
-        return new IdleHosts(server, client);
+        _open = connections;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _client.KillAsync().ConfigureAwait(false);
-        await _client.DisposeAsync().ConfigureAwait(false);
-        await _server.KillAsync().ConfigureAwait(false);
-        await _server.DisposeAsync().ConfigureAwait(false);
+        foreach (LabProcess process in Enumerable.Reverse(_processes))
+        {
+            await process.KillAsync().ConfigureAwait(false);
+            await process.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

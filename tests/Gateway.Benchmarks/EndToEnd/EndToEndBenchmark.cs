@@ -38,7 +38,7 @@ internal sealed class EndToEndBenchmark : IBenchmark
         var floors = new List<PathFigures>();
         var with = new List<PathFigures>();
         var without = new List<PathFigures>();
-        for (int round = run.Pick(-1, 0); round < run.Pick(5, 1); round++)
+        for (int round = run.Pick(-1, 0); round < run.Pick(4, 1); round++)
         {
             PathFigures floor = await bridge.Probe.MeasureAsync().ConfigureAwait(false);
             await gateway.SetPolicyAsync(on: false).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal sealed class EndToEndBenchmark : IBenchmark
                 await using PathVariant variant = await raise().ConfigureAwait(false);
                 var floors = new List<PathFigures>();
                 var figures = new List<PathFigures>();
-                for (int round = 0; round < run.Pick(3, 1); round++)
+                for (int round = 0; round < run.Pick(2, 1); round++)
                 {
                     floors.Add(await bridge.Probe.MeasureAsync().ConfigureAwait(false));
                     figures.Add(await variant.Probe.MeasureAsync().ConfigureAwait(false));

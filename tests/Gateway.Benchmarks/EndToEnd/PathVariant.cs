@@ -1,3 +1,5 @@
+using Gateway.Benchmarks.Packets;
+using Gateway.Bpf;
 using Gateway.Demo;
 using Gateway.Lab;
 using Gateway.V1;
@@ -21,6 +23,8 @@ internal sealed class PathVariant : IAsyncDisposable
               - set_backup: on
               - rate_limit: {rate: 100Gbit/s, policer: off}
         """;
+
+    private readonly List<BpfLink> _links = [];
 
     private PathVariant(string id, MptcpLab lab, GatewayUnderLab? gateway, bool isQuick)
     {
@@ -70,9 +74,14 @@ internal sealed class PathVariant : IAsyncDisposable
     internal static async Task<PathVariant> NftablesAsync(string id, bool isQuick)
     {
         MptcpLab lab = await RaiseAsync(LabMode.Bridged).ConfigureAwait(false);
-        await lab.Gateway.RunAsync(
-            "nft", "table bridge bench { chain forward { type filter hook forward priority 0; tcp option mptcp subtype mp-capable counter; "
-            + "tcp option mptcp subtype dss counter; } }").ConfigureAwait(false);
+        await lab.Gateway.RunAsync("nft", "add table bridge bench").ConfigureAwait(false);
+        await lab.Gateway.RunAsync("nft", "add chain bridge bench forward { type filter hook forward priority 0 ; }").ConfigureAwait(false);
+        // MP_CAPABLE and DSS; older nft knows subtypes by number only.
+        foreach (int subtype in (int[])[0, 2])
+        {
+            await lab.Gateway.RunAsync("nft", $"add rule bridge bench forward tcp option mptcp subtype {subtype} counter").ConfigureAwait(false);
+        }
+
         return new PathVariant(id, lab, null, isQuick);
     }
 
@@ -81,13 +90,18 @@ internal sealed class PathVariant : IAsyncDisposable
     {
         MptcpLab lab = await RaiseAsync(LabMode.Wire, RealChecksums.None, gro: false).ConfigureAwait(false);
         LabPath path = lab.Paths[0];
-        foreach ((string from, string to) in ((string, string)[])[(path.GatewayClientPort, path.GatewayServerPort), (path.GatewayServerPort, path.GatewayClientPort)])
+        var variant = new PathVariant(id, lab, null, isQuick);
+        NetNamespace.Run(lab.Gateway.Path, () =>
         {
-            await lab.Gateway.TcAsync(
-                $"qdisc add dev {from} clsact", $"filter add dev {from} ingress matchall action mirred egress redirect dev {to}").ConfigureAwait(false);
-        }
-
-        return new PathVariant(id, lab, null, isQuick);
+            foreach ((string from, string to) in ((string, string)[])[(path.GatewayClientPort, path.GatewayServerPort), (path.GatewayServerPort, path.GatewayClientPort)])
+            {
+                using BpfObjectSpec spec = BenchmarkPrograms.Open("redirect");
+                spec.SetVariable("bench_ifindex", (uint)NetDevice.IndexOf(to));
+                using BpfObject loaded = spec.Load();
+                variant._links.Add(BpfLink.AttachTcx(loaded.Program("redirect_tc"), NetDevice.IndexOf(from), TcDirection.Ingress));
+            }
+        });
+        return variant;
     }
 
     /// <summary>The three actors come into force, or no policy.</summary>
@@ -103,6 +117,7 @@ internal sealed class PathVariant : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Probe.DisposeAsync().ConfigureAwait(false);
+        _links.ForEach(link => link.Dispose());
         if (Gateway is { } gateway)
         {
             await gateway.DisposeAsync().ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal sealed class HitlessBenchmark : IBenchmark
 
     public async Task RunAsync(BenchmarkRun run)
     {
-        int swaps = run.Pick(1000, 20), restarts = run.Pick(100, 2);
+        int swaps = run.Pick(1000, 20), restarts = run.Pick(100, 1);
         await using MptcpLab lab = await MptcpLab.RaiseAsync(new LabOptions { Join = Join.None, RealChecksums = RealChecksums.Gateway }).ConfigureAwait(false);
         await SynStream.RouteAsync(lab).ConfigureAwait(false);
         await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
     private readonly PacketBench _bench = new();
 
     /// <summary>Verified instructions and machine code of the program that is measured.</summary>
-    internal ProgramFacts Facts => new(ProgramName, Program(_bench).Info.VerifiedInstructions, Program(_bench).Info.JitedSize, VerifierBudget.Of(ProgramName));
+    internal ProgramFacts Facts => new(ProgramName, Program(_bench).Info.VerifiedInstructions, Program(_bench).Info.JitedSize, VerifierBudget.Instructions);
 
     private string ProgramName => hook == Hook.Ingress ? PacketPrograms.Ingress : PacketPrograms.Tc;
 

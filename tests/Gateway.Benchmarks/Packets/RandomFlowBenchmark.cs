@@ -56,8 +56,8 @@ internal sealed class RandomFlowBenchmark : IBenchmark
         new Random(1).Shuffle(clients);
         RandomFlow[] sequence = [.. clients.Select(client => RandomFlow.Of(frame, client, conversation.ClientPort))];
 
-        using BpfObject programs = Load(bench, four, count);
         string kind = hook == Hook.Ingress ? "xdp" : "tc";
+        using BpfObject programs = Load(bench, kind, four, count);
         BpfProgram random = programs.Program($"random_{kind}");
         BpfMap target = programs.Map("bench_target"), entries = programs.Map("bench_flows");
         uint[] places = [.. Enumerable.Range(0, count).Select(i => (uint)i)];
@@ -116,12 +116,18 @@ internal sealed class RandomFlowBenchmark : IBenchmark
             loaded.Compiled ?? throw new InvalidOperationException($"{clients.Length} rules do not compile: {loaded.Errors[0]}"), "# built without text");
     }
 
-    private static BpfObject Load(PacketBench bench, bool four, int count)
+    private static BpfObject Load(PacketBench bench, string kind, bool four, int count)
     {
         using BpfObjectSpec spec = BenchmarkPrograms.Open("random");
         foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal && m.Name.StartsWith("gw_", StringComparison.Ordinal)))
         {
             map.Reuse(bench.Maps[map.Name]);
+        }
+
+        // The array of targets belongs to programs of one type.
+        foreach (BpfProgramSpec program in spec.Programs.Values)
+        {
+            program.AutoLoad = program.Name.EndsWith($"_{kind}", StringComparison.Ordinal);
         }
 
         spec.Map("bench_flows").MaxEntries = (uint)count;

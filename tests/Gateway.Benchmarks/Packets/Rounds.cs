@@ -7,5 +7,5 @@ internal sealed record Rounds(int Count, int Repeat)
 {
     internal static Rounds Full { get; } = new(15, 200_000);
 
-    internal static Rounds Quick { get; } = new(5, 20_000);
+    internal static Rounds Quick { get; } = new(3, 10_000);
 }

@@ -1,17 +1,10 @@
-using Gateway.DataPlane;
-
 namespace Gateway.Benchmarks.Results;
 
 /// <summary>
-/// Instructions the verifier may walk in each program. The kernel gives up at one million; compilers and kernels differ, so
-/// the distance is kept.
+/// Instructions the verifier may walk in a packet program. The kernel gives up at one million; compilers and kernels differ,
+/// so the distance is kept.
 /// </summary>
 internal static class VerifierBudget
 {
-    internal static uint Of(string program) => program switch
-    {
-        PacketPrograms.Ingress => 800_000,
-        PacketPrograms.Tc => 800_000,
-        _ => 800_000,
-    };
+    internal const uint Instructions = 600_000;
 }

@@ -22,7 +22,7 @@ internal sealed class CannedPolicies : PolicyServiceBase
         AppliedUnixNanos = 1_700_000_000_123_456_789,
     };
 
-    public static Policy Policy => new()
+    public static V1.Policy Policy => new()
     {
         Name = "edge",
         Chains =

@@ -61,6 +61,9 @@ internal sealed class CannedSystem : SystemServiceBase
             Connections = 1,
             PinPath = "/sys/fs/bpf/gateway",
             Kernel = "6.18.0",
+            Caller = "alice (uid 1000)",
+            Role = "operator",
+            Refusals = { new RefusalCount { Reason = "NO_ROLE" }, new RefusalCount { Reason = "ROLE_TOO_LOW", Count = 3 } },
             Features =
             {
                 new Feature { Name = "tcx", Available = true, Effect = "egress by TCX links" },

@@ -91,6 +91,7 @@ public sealed class ReadingTests
             Connections  1
             Pins         /sys/fs/bpf/gateway
             Kernel       6.18.0
+            You          alice (uid 1000), operator
 
             FEATURE  AVAILABLE  EFFECT
             tcx      yes        egress by TCX links
@@ -98,6 +99,9 @@ public sealed class ReadingTests
 
             PROGRAM     ID  TAG               VERIFIED INSNS  JITED BYTES
             gw_ingress  77  00112233aabbccdd          123456         8192
+
+            REFUSED       COUNT
+            ROLE_TOO_LOW      3
 
             """,
             status.Output);

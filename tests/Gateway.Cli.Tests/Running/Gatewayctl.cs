@@ -28,6 +28,10 @@ internal sealed partial class Gatewayctl : IDisposable
     /// <summary>Runs gatewayctl to its end.</summary>
     public static Task<Finished> RunAsync(IEnumerable<string> arguments, string input = "") => RunAsync([Executable, .. arguments], [], input);
 
+    /// <summary>Runs gatewayctl in an environment to its end.</summary>
+    public static Task<Finished> RunWithAsync((string Name, string Value)[] environment, params string[] arguments) =>
+        RunAsync([Executable, .. arguments], environment, "");
+
     /// <summary>Runs gatewayctl in a terminal; its errors are part of the output.</summary>
     public static Task<Finished> RunInTerminalAsync(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         RunAsync(

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Daemon.Access;
 using Gateway.Daemon.Configuration;
 using Gateway.Daemon.Connections;
 using Gateway.Daemon.Metrics;
@@ -50,6 +51,31 @@ public sealed class ConfigurationReaderTests
     }
 
     [Fact]
+    public void Who_may_call_where_and_how_much_is_read()
+    {
+        (ConfigurationFile file, IReadOnlyList<PolicyError> errors) = ConfigurationReader.Read("""
+            version: 1
+            access:
+              - {group: gateway, role: operator}
+              - {uri: "spiffe://example.net/noc/*", role: admin}
+              - {role: viewer, dns: noc.example.net}
+            listen: {address: "[::1]:9443", ca: /a, cert: /b, key: /c}
+            limits: {requests_per_second: 7, connections: 8, calls: 9, calls_per_connection: 10, request_bytes: 70000}
+            """);
+
+        Assert.Empty(errors);
+        Assert.Equal(
+            [
+                new AccessRule(CallerKind.Group, "gateway", Role.Operator), new AccessRule(CallerKind.Uri, "spiffe://example.net/noc/*", Role.Admin),
+                new AccessRule(CallerKind.Dns, "noc.example.net", Role.Viewer),
+            ],
+            file.Access);
+        Assert.Equal(
+            new ListenAddress(System.Net.IPEndPoint.Parse("[::1]:9443"), new Rpc.TlsFiles { Ca = "/a", Certificate = "/b", Key = "/c" }), file.Listen);
+        Assert.Equal(new CallLimits { RequestsPerSecond = 7, Connections = 8, Calls = 9, CallsPerConnection = 10, RequestBytes = 70000 }, file.Limits);
+    }
+
+    [Fact]
     public void Ports_may_be_left_out()
     {
         (ConfigurationFile file, IReadOnlyList<PolicyError> errors) = ConfigurationReader.Read("version: 1\nports: []\n");
@@ -66,6 +92,14 @@ public sealed class ConfigurationReaderTests
     [InlineData("version: 1\nsocket: run/a", "socket", "no absolute path")]
     [InlineData("version: 1\nflow_entries: 12", "flow_entries", "from 1024")]
     [InlineData("version: 1\nlog_level: loud", "log_level", "not known")]
+    [InlineData("version: 1\naccess: [{user: a}]", "access[0]", "a role")]
+    [InlineData("version: 1\naccess: [{user: a, group: b, role: admin}]", "access[0]", "one of user")]
+    [InlineData("version: 1\naccess: [{user: a, role: root}]", "access[0].role", "'root'")]
+    [InlineData("version: 1\naccess: [{uri: \"spiffe://*/a\", role: admin}]", "access[0].uri", "last segment")]
+    [InlineData("version: 1\naccess: [{dns: \"*.example.net\", role: admin}]", "access[0].dns", "no DNS name")]
+    [InlineData("version: 1\nlisten: {address: \"0.0.0.0:9443\", ca: /a, cert: /b}", "listen.key", "missing")]
+    [InlineData("version: 1\nlisten: {address: \"gw:9443\", ca: /a, cert: /b, key: /c}", "listen.address", "names are not looked up")]
+    [InlineData("version: 1\nlimits: {calls: 0}", "limits.calls", "from 1")]
     [InlineData("version: 1\nports: [{mode: host}]", "ports[0].nic", "The key nic is missing")]
     [InlineData("version: 1\nports: [{nic: a, mode: wire}]", "ports[0]", "Add peer: NIC.")]
     [InlineData("version: 1\nports: [{nic: a, peer: b}]", "ports[0]", "Add mode: wire")]

@@ -50,7 +50,7 @@ public sealed class DaemonTests : IDisposable
 
         Assert.Equal(["near"], (await client.Ports.DetachAsync("near")).Nics);
         Assert.DoesNotContain("xdp", _daemon.Attached(), StringComparison.Ordinal);
-        Assert.Contains("PortService/Attach by uid 0, pid ", _daemon.Log, StringComparison.Ordinal);
+        Assert.Contains("PortService/Attach by root (uid 0) as admin: OK", _daemon.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Gateway.Daemon.Tests.Integration;
 internal static class PythonStubs
 {
     /// <summary>The one that has the distribution's gRPC.</summary>
-    private const string Python = "/usr/bin/python3";
+    public const string Python = "/usr/bin/python3";
 
     /// <summary>Runs a script with the socket and the directory of the stubs; it must succeed.</summary>
     public static void Run(string script, string socket)
@@ -12,14 +12,8 @@ internal static class PythonStubs
         string stubs = Directory.CreateTempSubdirectory("gwd-stubs-").FullName;
         try
         {
-            string protos = Path.Combine(Root(), "protos");
-            string[] files =
-            [
-                .. Directory.GetFiles(Path.Combine(protos, "gateway", "v1"), "*.proto"),
-                .. Directory.GetFiles(Path.Combine(protos, "google", "rpc"), "*.proto"),
-            ];
-            Command.Run(Python, ["-m", "grpc_tools.protoc", "-I", protos, $"--python_out={stubs}", $"--grpc_python_out={stubs}", .. files]);
-            Command.Run(Python, Path.Combine(AppContext.BaseDirectory, "Integration", script), socket, stubs);
+            Generate(stubs);
+            Command.Run(Python, PathOf(script), socket, stubs);
         }
         finally
         {
@@ -27,7 +21,23 @@ internal static class PythonStubs
         }
     }
 
-    private static string Root()
+    /// <summary>Makes the stubs in a directory.</summary>
+    public static void Generate(string stubs)
+    {
+        string protos = Path.Combine(Root(), "protos");
+        string[] files =
+        [
+            .. Directory.GetFiles(Path.Combine(protos, "gateway", "v1"), "*.proto"),
+            .. Directory.GetFiles(Path.Combine(protos, "google", "rpc"), "*.proto"),
+        ];
+        Command.Run(Python, ["-m", "grpc_tools.protoc", "-I", protos, $"--python_out={stubs}", $"--grpc_python_out={stubs}", .. files]);
+    }
+
+    /// <summary>A script of the tests.</summary>
+    public static string PathOf(string script) => Path.Combine(AppContext.BaseDirectory, "Integration", script);
+
+    /// <summary>The repository.</summary>
+    public static string Root()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Gateway.sln")))

@@ -23,7 +23,7 @@ internal static class AtomicFile
         }
 
         File.Move(unfinished, path, overwrite: true);
-        Flush(Path.GetDirectoryName(path)!);
+        FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Gives a file another name.</summary>
@@ -31,11 +31,12 @@ internal static class AtomicFile
     public static void Rename(string from, string to)
     {
         File.Move(from, to, overwrite: true);
-        Flush(Path.GetDirectoryName(to)!);
+        FlushDirectory(Path.GetDirectoryName(to)!);
     }
 
     /// <summary>Has the names in a directory on disk (fsync(2)).</summary>
-    private static void Flush(string directory)
+    /// <exception cref="IOException">They cannot be stored.</exception>
+    public static void FlushDirectory(string directory)
     {
         using SafeFileHandle handle = Libc.open(directory, Libc.ReadDirectoryCloseOnExec);
         if (handle.IsInvalid || Libc.fsync(handle) != 0)
