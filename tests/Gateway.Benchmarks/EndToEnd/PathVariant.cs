@@ -2,7 +2,7 @@ using Gateway.Benchmarks.Packets;
 using Gateway.Bpf;
 using Gateway.Demo;
 using Gateway.Lab;
-using Gateway.V1;
+using XdpMode = Gateway.V1.XdpMode;
 
 namespace Gateway.Benchmarks.EndToEnd;
 
