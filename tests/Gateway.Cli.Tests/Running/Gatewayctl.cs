@@ -22,8 +22,8 @@ internal sealed partial class Gatewayctl : IDisposable
 
     public static string Executable => Path.Combine(AppContext.BaseDirectory, "gatewayctl");
 
-    /// <summary>Starts gatewayctl with these arguments.</summary>
-    public static Gatewayctl Start(params IEnumerable<string> arguments) => Start([Executable, .. arguments], []);
+    /// <summary>Starts gatewayctl with these arguments. A shell's background jobs, as the tests may be, ignore SIGINT and pass that on.</summary>
+    public static Gatewayctl Start(params IEnumerable<string> arguments) => Start(["env", "--default-signal=INT", Executable, .. arguments], []);
 
     /// <summary>Runs gatewayctl to its end.</summary>
     public static Task<Finished> RunAsync(IEnumerable<string> arguments, string input = "") => RunAsync([Executable, .. arguments], [], input);
