@@ -26,12 +26,12 @@ internal static class PortProbe
 
         if (port.IngressLink?.Info is { } ingress && (ingress.Ifindex != record.Ifindex || ingress.ProgramId != port.Ingress!.Id))
         {
-            return $"the ingress link of {record.Nic} was detached or holds another program";
+            return $"the {(record.Xdp == PortXdp.Off ? "TCX ingress" : "XDP")} link of {record.Nic} was detached or holds another program";
         }
 
         if (port.EgressLink?.Info is { } egress && (egress.Ifindex != record.Ifindex || egress.ProgramId != port.Egress!.Id))
         {
-            return $"the TCX link of {record.Nic} was detached or holds another program";
+            return $"the TCX egress link of {record.Nic} was detached or holds another program";
         }
 
         foreach ((TcFilter filter, BpfProgram? program) in port.ClsactFilters)

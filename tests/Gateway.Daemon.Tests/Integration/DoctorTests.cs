@@ -17,6 +17,20 @@ public sealed class DoctorTests : IDisposable
     private string Port => $"{_daemon.Pins}/ports/0";
 
     [Fact]
+    public async Task A_port_without_XDP_is_put_right_as_well()
+    {
+        using GatewayClient client = _daemon.Start();
+        await client.Ports.AttachAsync(new AttachPortRequest { Nic = "near", Xdp = XdpMode.Off });
+        Assert.DoesNotContain((await client.System.DiagnoseAsync()).Findings, f => f.Severity == Severity.Error);
+
+        Detach("ingress_link");
+        Finding found = Assert.Single((await client.System.DiagnoseAsync()).Findings, f => f.Severity == Severity.Error);
+        Assert.Equal(("tcx-detached", "near", true), (found.Code, found.Subject, found.Repairable));
+        Assert.Single((await client.System.RepairAsync()).Findings, f => f.Repaired);
+        Assert.DoesNotContain((await client.System.DiagnoseAsync()).Findings, f => f.Severity == Severity.Error);
+    }
+
+    [Fact]
     public async Task What_is_broken_is_found_and_put_right()
     {
         using GatewayClient client = _daemon.Start();
@@ -24,7 +38,7 @@ public sealed class DoctorTests : IDisposable
         await client.Policies.ApplyAsync("{version: 1, name: all, chains: [{name: all, priority: 1, actors: [count]}]}");
         IReadOnlyList<Finding> healthy = (await client.System.DiagnoseAsync()).Findings;
         Assert.DoesNotContain(healthy, f => f.Severity == Severity.Error);
-        Assert.Matches("^Driver veth, native XDP, host mode, MTU 1500, checksums probe, .* offloads: .*tso", healthy.Single(f => f.Code == "nic").Message);
+        Assert.Matches("^Driver veth, XDP native, host mode, MTU 1500, checksums probe, .* offloads: .*tso", healthy.Single(f => f.Code == "nic").Message);
         Assert.Contains(healthy, f => f is { Area: "kernel", Subject: "tcx", Severity: Severity.Ok });
 
         (string Code, Action Break)[] breakages =

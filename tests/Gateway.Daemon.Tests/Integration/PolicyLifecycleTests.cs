@@ -27,7 +27,7 @@ public sealed class PolicyLifecycleTests : IDisposable
 
     /// <summary>How often the daemon is killed at random; more when asked for in the environment.</summary>
     private static readonly int s_kills =
-        int.TryParse(Environment.GetEnvironmentVariable("GATEWAY_TEST_KILLS"), out int kills) ? kills : 12;
+        int.TryParse(Environment.GetEnvironmentVariable("GATEWAY_TEST_KILLS"), out int kills) ? kills : 8;
 
     private readonly DaemonFixture _daemon = new();
 
