@@ -19,6 +19,7 @@ version: 1
 name: lte-is-backup
 chains:
   - name: demote-lte
+    priority: 100
     select: {{src: {PREFIX}}}
     actors: [{{set_backup: on}}]
 """
