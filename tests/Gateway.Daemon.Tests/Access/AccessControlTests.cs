@@ -2,6 +2,7 @@ using System.Net;
 using Gateway.Daemon.Access;
 using Gateway.Daemon.Auditing;
 using Gateway.Daemon.Tests.Lifecycle;
+using Gateway.Lab;
 using Gateway.Rpc;
 using Google.Rpc;
 using Grpc.Health.V1;
@@ -90,20 +91,22 @@ public sealed class AccessControlTests : IAsyncLifetime, IDisposable
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => CheckAsync(one));
         Assert.Contains("has 3 calls already: end some", refused.Status.Detail, StringComparison.Ordinal);
         await ended.CancelAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            _time.Pass(TimeSpan.FromSeconds(1));
-            try
+        await Wait.UntilAsync(
+            async () =>
             {
-                await CheckAsync(one);
-                break;
-            }
-            catch (RpcException failure) when (failure.StatusCode == StatusCode.ResourceExhausted)
-            {
-                await Task.Delay(20, patience.Token);
-            }
-        }
+                _time.Pass(TimeSpan.FromSeconds(1));
+                try
+                {
+                    await CheckAsync(one);
+                    return true;
+                }
+                catch (RpcException failure) when (failure.StatusCode == StatusCode.ResourceExhausted)
+                {
+                    return false;
+                }
+            },
+            "the ended calls make room",
+            TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Gateway.Client;
 using Gateway.Daemon.Policies;
 using Gateway.DataPlane;
+using Gateway.Lab;
 using Gateway.Rpc;
 using Gateway.V1;
 using AppliedPolicy = Gateway.V1.AppliedPolicy;
@@ -102,7 +103,8 @@ public sealed class PolicyLifecycleTests : IDisposable
         }
 
         _daemon.Stop("KILL");
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        DateTimeOffset deadline = _daemon.StateOnDisk().Pending!.Deadline;
+        await Wait.UntilAsync(() => DateTimeOffset.UtcNow > deadline, "the trial's time is over");
         using (GatewayClient client = _daemon.Start())
         {
             await ExpectAgreement(client, "old");
