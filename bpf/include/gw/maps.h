@@ -63,6 +63,9 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_shared_rate_key, struct gw_shar
 /* Events for user space; drained on a timer, woken early when filling up. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 
+/* Captured packets for user space, while a capture is under way. */
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 20); } gw_captures SEC(".maps");
+
 /* Chains of each generation; of one size, so that the look-up on the path is inlined. */
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
