@@ -38,6 +38,11 @@ internal static class MethodTable
 
         [TelemetryMethods.Counters.FullName] = new(Role.Viewer),
         [TelemetryMethods.Events.FullName] = new(Role.Viewer),
+        // Makes packets cost more, and shows what hosts send: written down like a change.
+        [TelemetryMethods.Trace.FullName] = new(Role.Operator, Changes: true),
+        [TelemetryMethods.Shadow.FullName] = new(Role.Operator, Changes: true, Large: true),
+        // Changes nothing, but takes memory of the kernel.
+        [TelemetryMethods.WhatIf.FullName] = new(Role.Operator, Changes: true, Large: true),
 
         [SystemMethods.Status.FullName] = new(Role.Viewer),
         [SystemMethods.Diagnose.FullName] = new(Role.Viewer),

@@ -84,6 +84,11 @@ internal static class ServiceErrors
         errors.Count == 1 ? "The policy has an error; nothing changed." : $"The policy has {errors.Count} errors; nothing changed.",
         errors.Select(e => new FieldViolation { Field = e.Path, Description = Describe(e) }));
 
+    /// <summary>Every error of a selector, with its path.</summary>
+    public static RpcException InvalidSelector(IReadOnlyList<PolicyError> errors) => Invalid(
+        errors.Count == 1 ? "The selector has an error." : $"The selector has {errors.Count} errors.",
+        errors.Select(e => new FieldViolation { Field = e.Path, Description = Describe(e) }));
+
     internal static StatusCode CodeOf(DataPlaneErrorKind kind) => kind switch
     {
         DataPlaneErrorKind.InvalidArgument => StatusCode.InvalidArgument,
