@@ -84,13 +84,30 @@ internal sealed class RateLimitExperiment : IExperiment
         // BBR looks for more bandwidth every eighth round trip.
         await Task.Delay(Limits.Settle + TimeSpan.FromMilliseconds(25 * roundTrip)).ConfigureAwait(false);
         ulong dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false);
+        Task<double> sender = SenderAllowsAsync(lab);
         double achieved = (await Limits.MeasureAsync(lab).ConfigureAwait(false)).Values.Single();
+        double allowed = await sender.ConfigureAwait(false);
         dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false) - dropped;
         double error = 100 * ((achieved / rate) - 1);
         _errors.Add(Math.Abs(error));
-        string what = Limits.Text($"{rate} Mbit/s at {roundTrip} ms{more}"), value = Limits.Text($"{achieved:F2} Mbit/s ({error:+0.0;-0.0} %), {dropped} dropped");
+        string what = Limits.Text($"{rate} Mbit/s at {roundTrip} ms{more}"), value = Limits.Text($"{achieved:F2} Mbit/s ({error:+0.0;-0.0} %), {dropped} dropped, the sender's congestion window allows {allowed:F1}");
         _rows.Add((what, value));
         _figures.Rate(Limits.Text($"rate_{rate}_rtt_{roundTrip}{(more.Length > 0 ? "_changed" : "")}"), achieved);
+        _figures.Rate(Limits.Text($"sender_{rate}_rtt_{roundTrip}{(more.Length > 0 ? "_changed" : "")}"), allowed);
         _progress($"{what}: {value}");
+    }
+
+    /// <summary>What the sender's own congestion window lets it send, in Mbit/s: no receive window makes it faster.</summary>
+    private static async Task<double> SenderAllowsAsync(MptcpLab lab)
+    {
+        var allowed = new List<double>();
+        for (int i = 0; i < 7; i++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            SubflowReading subflow = (await lab.Server.ReadSubflowsAsync().ConfigureAwait(false)).Single(s => s.Mptcp);
+            allowed.Add(subflow.CongestionWindow * 8 / subflow.RttMs / 1e3);
+        }
+
+        return Statistics.Median(allowed);
     }
 }
