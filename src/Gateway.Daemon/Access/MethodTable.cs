@@ -35,6 +35,7 @@ internal static class MethodTable
         [ConnectionMethods.List.FullName] = new(Role.Viewer),
         [ConnectionMethods.Watch.FullName] = new(Role.Viewer),
         [ConnectionMethods.Ledger.FullName] = new(Role.Viewer),
+        [ConnectionMethods.Act.FullName] = new(Role.Operator, Changes: true),
 
         [TelemetryMethods.Counters.FullName] = new(Role.Viewer),
         [TelemetryMethods.Events.FullName] = new(Role.Viewer),

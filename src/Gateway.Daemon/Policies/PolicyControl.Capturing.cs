@@ -28,7 +28,7 @@ internal sealed partial class PolicyControl
                 throw ServiceErrors.FailedPrecondition("No policy runs, so every packet passes as it is: apply one first.");
             }
 
-            if (_lastGood.Load(_document, out _, select) is { Compiled: null } refused)
+            if (_lastGood.Load(ActComposer.Compose(_document, _acts), out _, select) is { Compiled: null } refused)
             {
                 throw new RpcException(new Status(StatusCode.ResourceExhausted, $"{refused.Errors[0].Message} {refused.Errors[0].Hint}"));
             }
@@ -52,23 +52,24 @@ internal sealed partial class PolicyControl
         lock (_lock)
         {
             _capture = null;
-            EndLeftCapture();
+            EndLeft();
         }
     }
 
-    /// <summary>A policy that has just come into force captures on; it runs in any case.</summary>
-    private void KeepCapturing()
+    /// <summary>With a policy that has just come into force captures and acts go on; it runs in any case.</summary>
+    private void KeepBeside()
     {
-        if (_capture is not null)
+        if (_capture is not null || _acts.Count > 0)
         {
             TryRefit();
         }
     }
 
-    /// <summary>Also what a daemon that was killed left in the kernel.</summary>
-    private void EndLeftCapture()
+    /// <summary>Also what a daemon that was killed left in the kernel: a capture, chains of acts.</summary>
+    private void EndLeft()
     {
-        if (_capture is null && _dataPlane.IsCapturing)
+        bool acts = _document is not null && _dataPlane.Applied is { } applied && applied.Chains.Count != ActComposer.Compose(_document, _acts).Chains.Count;
+        if (acts || (_capture is null && _dataPlane.IsCapturing))
         {
             TryRefit();
         }
