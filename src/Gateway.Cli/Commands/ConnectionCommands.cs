@@ -6,7 +6,7 @@ namespace Gateway.Cli;
 internal static class ConnectionCommands
 {
     internal static Command Create(Session session) =>
-        new("connection", "MPTCP connections and their subflows.") 
+        new("connection", "MPTCP connections and their subflows.")
         {
             List(session),
             Watch(session),
