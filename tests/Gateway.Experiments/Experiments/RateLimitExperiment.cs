@@ -45,6 +45,14 @@ internal sealed class RateLimitExperiment : IExperiment
         await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
         Integrity integrity = await Integrity.WatchAsync(lab).ConfigureAwait(false);
         await using Transfer transfer = await Limits.StartAsync(lab).ConfigureAwait(false);
+        // What the sender reaches by itself tells what can be missing under a limit.
+        await Limits.ReleaseAsync(gateway).ConfigureAwait(false);
+        await SettleAsync(roundTrip).ConfigureAwait(false);
+        double free = (await Limits.MeasureAsync(lab).ConfigureAwait(false)).Values.Single();
+        string row = Limits.Text($"no limit at {roundTrip} ms"), reached = Limits.Text($"{free:F2} Mbit/s");
+        _rows.Add((row, reached));
+        _figures.Rate(Limits.Text($"free_rtt_{roundTrip}"), free);
+        _progress($"{row}: {reached}");
         foreach (double rate in s_rates)
         {
             await Limits.LimitAsync(gateway, rate, RateScope.Subflow).ConfigureAwait(false);
@@ -79,10 +87,12 @@ internal sealed class RateLimitExperiment : IExperiment
         CongestionControl = congestionControl,
     });
 
+    /// <summary>BBR looks for more bandwidth every eighth round trip.</summary>
+    private static Task SettleAsync(int roundTrip) => Task.Delay(Limits.Settle + TimeSpan.FromMilliseconds(25 * roundTrip));
+
     private async Task NoteAsync(MptcpLab lab, GatewayUnderLab gateway, double rate, int roundTrip, string more)
     {
-        // BBR looks for more bandwidth every eighth round trip.
-        await Task.Delay(Limits.Settle + TimeSpan.FromMilliseconds(25 * roundTrip)).ConfigureAwait(false);
+        await SettleAsync(roundTrip).ConfigureAwait(false);
         ulong dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false);
         Task<double> sender = SenderAllowsAsync(lab);
         double achieved = (await Limits.MeasureAsync(lab).ConfigureAwait(false)).Values.Single();
