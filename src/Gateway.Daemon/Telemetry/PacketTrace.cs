@@ -70,8 +70,14 @@ internal sealed class PacketTrace : IDisposable
 
     public void Dispose()
     {
-        _policies.EndCapture();
-        _reader.Dispose();
+        try
+        {
+            _policies.EndCapture();
+        }
+        finally
+        {
+            _reader.Dispose();
+        }
     }
 
     private void Take(CapturedPacket packet)
