@@ -27,6 +27,9 @@ internal sealed class CaptureFile(Stream stream)
         {
             Write(packet, "after", packet.After, what);
         }
+
+        // Whoever follows the file sees each packet when it comes.
+        stream.Flush();
     }
 
     private void Write(TracedPacket packet, string side, PacketHeaders headers, string comment)

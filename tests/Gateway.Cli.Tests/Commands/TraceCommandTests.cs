@@ -1,4 +1,5 @@
 using Gateway.Mptcp.Captures;
+using Gateway.Rpc.Tests;
 
 namespace Gateway.Cli.Tests;
 
@@ -33,11 +34,8 @@ public sealed class TraceCommandTests
         try
         {
             using Gatewayctl capture = gateway.Start("capture", file);
-            for (int i = 0; i < 600 && !(File.Exists(file) && new FileInfo(file).Length > 700); i++)
-            {
-                await Task.Delay(50);
-            }
-
+            // Each packet is in the file when it has come, not when the capture ends.
+            await Eventually.HoldsAsync(() => File.Exists(file) && new FileInfo(file).Length > 700, "three packets are in the file");
             capture.PressControlC();
             Assert.Equal(new Finished(0, $"{file}: 3 packets, 3 lost\n", ""), await capture.FinishAsync());
             CapturedFrame[] frames = [.. PcapngReader.Read(file)];
