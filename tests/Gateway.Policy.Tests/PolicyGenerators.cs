@@ -9,7 +9,9 @@ internal static class PolicyGenerators
 {
     public static readonly PolicyEnvironment Environment = new(
         new Dictionary<string, int> { ["eth0"] = 0, ["eth1"] = 1, ["eth2"] = 2, ["wan.100"] = 63 },
-        new Dictionary<string, PolicyOperator> { ["asks"] = new(3, IsSelector: true), ["acts"] = new(0, IsSelector: false) });
+        new Dictionary<string, PolicyOperator> { ["asks"] = new(3, IsSelector: true), ["acts"] = new(0, IsSelector: false) },
+        // "c-9" is not known yet: it gets a number when a policy is compiled.
+        new Dictionary<string, int> { ["b"] = 0, ["a"] = 2 });
 
     private static readonly string[] s_nics = ["eth0", "eth1", "eth2", "wan.100"];
 
@@ -109,6 +111,7 @@ internal static class PolicyGenerators
         from last in Gen.Choose(first, 4)
         from connection in Gen.Elements(true, false)
         select (Selector)new BucketSelector([new ValueRange((ulong)first, (ulong)last)], 5, connection),
+        Gen.Elements("a", "b", "c-9").Select(name => (Selector)new SubflowSetSelector(name)),
         Arguments(2).Select(arguments => (Selector)new CustomSelector("asks", arguments)));
 
     private static Gen<ValueList<ulong>> Arguments(int most) =>
@@ -134,6 +137,7 @@ internal static class PolicyGenerators
             Version = numbers[11] < 0 ? null : numbers[11] & 1,
             Random = (uint)hashes[0] * 4_000_000,
             SubflowHash = (uint)hashes[0],
+            Sets = (ulong)hashes[1] & 5,
             ConnectionHash = numbers[3] < 0 ? null : (uint)hashes[1],
         };
 

@@ -15,5 +15,6 @@
 #include "abi/policy.h"
 #include "abi/port.h"
 #include "abi/rewrite.h"
+#include "abi/set.h"
 
 #endif

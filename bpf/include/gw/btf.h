@@ -58,6 +58,9 @@ struct gw_abi {
 	struct gw_rewrite_key rewrite_key;
 	struct gw_rewrite rewrite;
 	struct gw_rewrite_filter rewrite_filter;
+	struct gw_set_key4 set_key4;
+	struct gw_set_key6 set_key6;
+	struct gw_set set;
 	struct gw_custom_operand custom_operand;
 	struct gw_term term;
 	struct gw_vector vector;

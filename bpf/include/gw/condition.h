@@ -5,6 +5,7 @@
 
 #include "data.h"
 #include "operators.h"
+#include "set.h"
 
 #define GW_NS_PER_MS 1000000
 
@@ -47,7 +48,7 @@ static __always_inline int gw_subflow_sequence(const struct gw_packet *packet, s
 }
 
 /* The value a condition compares. Returns 0 when it is not known. */
-static __always_inline int gw_condition_value(const struct gw_packet *packet, struct gw_flow *flow,
+static __always_inline int gw_condition_value(struct gw_packet *packet, struct gw_flow *flow,
 					      const struct gw_condition *condition, __u64 *value)
 {
 	struct gw_flow_dir *dir = &flow->dir[packet->index & 1], *other = &flow->dir[!(packet->index & 1)];
@@ -102,6 +103,9 @@ static __always_inline int gw_condition_value(const struct gw_packet *packet, st
 	case GW_CONDITION_KIND_BUCKET_CONNECTION:
 		*value = condition->parameter ? gw_hash(flow->connection) % condition->parameter : 0;
 		return flow->connection != 0;
+	case GW_CONDITION_KIND_SET:
+		*value = gw_in_set(packet, flow, condition->parameter);
+		return 1;
 	default:
 		return 0;
 	}

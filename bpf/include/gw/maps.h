@@ -70,6 +70,24 @@ struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_rewrite_filter, GW_REWRITE_
 /* Limits that the subflows of a connection or of a chain share. */
 struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_shared_rate_key, struct gw_shared_rate, 16384); } gw_rates SEC(".maps");
 
+/* Names of the sets of subflows, by number; the programs know numbers only. */
+struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_set, GW_SETS); } gw_sets SEC(".maps");
+
+/* Grows when subflows have come into sets or left them: what flows know of sets is good for one epoch. */
+struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, __u32, 1); } gw_set_epoch SEC(".maps");
+
+/* IPv4 subflows in sets. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_HASH, struct gw_set_key4, __u32, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} gw_set_members4 SEC(".maps");
+
+/* IPv6 subflows in sets. */
+struct {
+	GW_MAP(BPF_MAP_TYPE_HASH, struct gw_set_key6, __u32, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} gw_set_members6 SEC(".maps");
+
 /* Events for user space; drained on a timer, woken early when filling up. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 

@@ -33,7 +33,7 @@ internal static class PolicyNics
             ports.Add(nic, free--);
         }
 
-        return new PolicyEnvironment(ports, attached.Operators);
+        return new PolicyEnvironment(ports, attached.Operators, attached.SubflowSets);
     }
 
     private static IEnumerable<string> Of(Chain chain) =>

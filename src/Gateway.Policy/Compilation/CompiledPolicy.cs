@@ -67,6 +67,9 @@ public sealed class CompiledPolicy
     /// <summary>Custom operators that its chains use, as they were loaded when it was compiled.</summary>
     public required ImmutableDictionary<string, PolicyOperator> Operators { get; init; }
 
+    /// <summary>Sets of subflows that its selectors name, with the numbers it asks for.</summary>
+    public ImmutableDictionary<string, int> SubflowSets { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>Finds the chain of a packet as the kernel does.</summary>
     /// <returns>An index of <see cref="Chains"/>, or -1.</returns>
     public int Classify(in PolicyPacket packet) => FindTerm(packet) is var term && term < 0 ? -1 : Terms[term].ChainIndex;

@@ -33,8 +33,16 @@ public static class PolicyCompiler
     {
         var errors = new List<PolicyError>();
         CheckCounts(document, limits, errors);
+        string[] sets = [.. SetsOf(document, capture)];
+        if (environment.With(sets) is not { } complete)
+        {
+            errors.Add(Error("chains", $"With the sets that there are the policy comes to more than {PolicyEnvironment.MaxSubflowSets}.", "Remove sets that no policy needs: 'gatewayctl set list' shows them."));
+            return new CompileResult(null, errors);
+        }
+
+        environment = complete;
         List<RankedTerm> terms = CaptureTerms.Add(Rank(document, environment, limits, errors), capture, document, environment, limits, errors);
-        return errors.Count > 0 ? new CompileResult(null, errors) : Build(document, environment, terms, limits);
+        return errors.Count > 0 ? new CompileResult(null, errors) : Build(document, environment, terms, limits, sets);
     }
 
     private static void CheckCounts(PolicyDocument document, CompilerLimits limits, List<PolicyError> errors)
@@ -97,7 +105,7 @@ public static class PolicyCompiler
         return terms;
     }
 
-    private static CompileResult Build(PolicyDocument document, PolicyEnvironment environment, List<RankedTerm> terms, CompilerLimits limits)
+    private static CompileResult Build(PolicyDocument document, PolicyEnvironment environment, List<RankedTerm> terms, CompilerLimits limits, string[] sets)
     {
         var errors = new List<PolicyError>();
         ValueList<string>[] operators = [.. document.Chains.Select(OperatorsOf)];
@@ -142,6 +150,7 @@ public static class PolicyCompiler
                     TracksData = terms.Exists(t => t.Literals.Conditions.Conditions.Any(c => c.Kind is ConditionKind.DataSequence or ConditionKind.Bytes))
                         || operators.Any(o => o.Count > 0),
                     Captures = terms.Exists(t => t.Captures),
+                    SubflowSets = sets.ToImmutableDictionary(set => set, set => environment.SubflowSets[set], StringComparer.Ordinal),
                     Operators = operators.SelectMany(o => o).Distinct().ToImmutableDictionary(name => name, name => environment.Operators[name]),
                 },
                 []);
@@ -158,29 +167,37 @@ public static class PolicyCompiler
     private static ValueList<string> OperatorsOf(Chain chain)
     {
         var names = new SortedSet<string>(chain.Actors.OfType<CustomActor>().Select(a => a.Operator), StringComparer.Ordinal);
-        if (chain.Select is { } select)
-        {
-            AddOperators(select, names);
-        }
-
+        ForEach<CustomSelector>(chain.Select, custom => names.Add(custom.Operator));
         return ValueList.From(names);
     }
 
-    private static void AddOperators(Selector selector, SortedSet<string> names)
+    private static SortedSet<string> SetsOf(PolicyDocument document, Selector? capture)
     {
-        if (selector is CustomSelector custom)
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (Selector? selector in document.Chains.Select(chain => chain.Select).Append(capture))
         {
-            names.Add(custom.Operator);
+            ForEach<SubflowSetSelector>(selector, set => names.Add(set.Set));
+        }
+
+        return names;
+    }
+
+    private static void ForEach<T>(Selector? selector, Action<T> visit)
+        where T : Selector
+    {
+        if (selector is T found)
+        {
+            visit(found);
         }
         else if (selector is NotSelector not)
         {
-            AddOperators(not.Selector, names);
+            ForEach(not.Selector, visit);
         }
-        else if (SelectorPath.ListOf(selector) is { } list)
+        else if (selector is not null && SelectorPath.ListOf(selector) is { } list)
         {
             for (int i = 0; i < list.Count; i++)
             {
-                AddOperators(list[i], names);
+                ForEach(list[i], visit);
             }
         }
     }

@@ -90,6 +90,8 @@ public static class PolicyEvaluator
                 return packet.Hook == Hook.Ingress && IsAt(ingress.Ports, environment, packet);
             case EgressPortSelector egress:
                 return packet.Hook == Hook.Egress && IsAt(egress.Ports, environment, packet);
+            case SubflowSetSelector set:
+                return environment.SubflowSets.TryGetValue(set.Set, out int number) && ((packet.Facts?.Sets >> number) & 1) == 1;
             case CustomSelector:
                 // Only the kernel can ask it.
                 return false;

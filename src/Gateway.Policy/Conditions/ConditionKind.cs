@@ -47,4 +47,7 @@ public enum ConditionKind
 
     /// <summary>The answer of the operator in slot parameter, which is given the range's two numbers.</summary>
     Custom = 15,
+
+    /// <summary>1 when the subflow is in the set whose number is the parameter, else 0.</summary>
+    SubflowSet = 16,
 }

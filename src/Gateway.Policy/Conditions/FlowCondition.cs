@@ -3,7 +3,7 @@ namespace Gateway.Policy;
 /// <summary>A condition on a packet and its flow that is checked on each packet.</summary>
 /// <param name="Kind">What is compared.</param>
 /// <param name="IsNegated">The answer is turned round.</param>
-/// <param name="Parameter">Number of buckets, or the operator's slot; 0 for other kinds.</param>
+/// <param name="Parameter">Number of buckets, the operator's slot, or the set's number; 0 for other kinds.</param>
 /// <param name="Range">It holds when the value is known and lies in here.</param>
 public readonly record struct FlowCondition(ConditionKind Kind, bool IsNegated, ushort Parameter, ValueRange Range)
 {

@@ -45,6 +45,9 @@ public sealed record FlowFacts
     /// <summary>Hash of the connection.</summary>
     public uint? ConnectionHash { get; init; }
 
+    /// <summary>A bit for each set that the subflow is in, by number.</summary>
+    public ulong Sets { get; init; }
+
     /// <summary>The values that a condition of a kind compares: none when not known, of a token two.</summary>
     internal static IEnumerable<ulong> Values(FlowFacts? facts, ConditionKind kind, ushort parameter)
     {
@@ -71,6 +74,7 @@ public sealed record FlowFacts
         ConditionKind.Sample => Random,
         ConditionKind.BucketSubflow => SubflowHash % parameter,
         ConditionKind.BucketConnection => ConnectionHash % parameter,
+        ConditionKind.SubflowSet => (Sets >> parameter) & 1,
         _ => null,
     };
 }

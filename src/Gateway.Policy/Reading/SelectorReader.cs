@@ -14,6 +14,7 @@ internal sealed class SelectorReader(NodeReader nodes)
     [
         "all", "any", "not", "subflow", "ip_pair", "src", "dst", "src_port", "dst_port", "port", "packet_type", "direction",
         "ingress_port", "egress_port", "vlan", "sequence", "connection", "sample", "custom",
+        "subflow_set",
     ];
 
     private readonly ConditionReader _conditions = new(nodes);
@@ -157,6 +158,8 @@ internal sealed class SelectorReader(NodeReader nodes)
                 return _conditions.ReadSample();
             case "custom":
                 return _custom.Read() is { } custom ? new CustomSelector(custom.Operator, custom.Arguments) : null;
+            case "subflow_set":
+                return nodes.TryReadScalar("Write the name of a set.", out string set) ? new SubflowSetSelector(set) : null;
             default:
                 return Nics() is { } egress ? new EgressPortSelector(egress) : null;
         }

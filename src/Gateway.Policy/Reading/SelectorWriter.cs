@@ -92,6 +92,9 @@ internal sealed class SelectorWriter(YamlOutput output)
                 output.Pair("by", bucket.ByConnection ? "connection" : "subflow");
                 output.End();
                 break;
+            case SubflowSetSelector set:
+                output.Pair("subflow_set", set.Set);
+                break;
             case CustomSelector custom:
                 output.Custom(custom.Operator, custom.Arguments);
                 break;

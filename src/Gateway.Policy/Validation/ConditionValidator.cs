@@ -23,6 +23,8 @@ internal sealed class ConditionValidator : IPolicyValidator
         {
             case SampleSelector { OneIn: 0 }:
                 return ("A packet cannot be sampled one in 0.", "Write one_in: 1 or more.");
+            case SubflowSetSelector set when !SubflowSetSelector.IsName(set.Set):
+                return ($"'{set.Set}' is no name of a set.", $"Use 1 to {SubflowSetSelector.MaxName} of a-z, 0-9 and -.");
             case BucketSelector { Of: 0 }:
                 return ("There must be at least one bucket.", "Write of: 1 to 65535.");
             case BucketSelector bucket when bucket.Buckets.Any(b => b.First >= bucket.Of || (b.Last >= bucket.Of && b.Last != ulong.MaxValue)):

@@ -23,6 +23,7 @@ internal static class SelectorPath
         SequenceSelector => "sequence",
         ConnectionSelector => "connection",
         SampleSelector or BucketSelector => "sample",
+        SubflowSetSelector => "subflow_set",
         CustomSelector => "custom",
         _ => "?",
     };

@@ -146,6 +146,8 @@ struct gw_flow {
 	__u8 origin;			/* direction index of the SYN's sender */
 	__u8 ordinal;			/* place among the connection's subflows, 1 = first */
 	__u8 reserved[6];
+	/* What is known of sets, 16 to a word: epoch << 32 | sets looked up << 16 | sets it is in. */
+	__u64 sets[GW_SETS / GW_SETS_PER_WORD];
 	struct gw_flow_dir dir[2];
 };
 

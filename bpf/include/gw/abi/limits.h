@@ -7,8 +7,11 @@
 #include "../reasons.h"
 
 enum gw_limits {
-	GW_ABI_VERSION = 4,
+	GW_ABI_VERSION = 5,
 	GW_MAX_PORTS = 64,		/* managed NICs */
+	GW_SETS = 64,			/* named sets of subflows */
+	GW_SETS_PER_WORD = 16,		/* of what a flow remembers of them */
+	GW_SET_NAME = 32,		/* bytes of a name, with the zero behind it */
 	GW_GENERATION_SLOTS = 8,	/* compiled policies the outer maps can hold */
 	GW_MAX_TERMS = 1024,		/* conjunctions in a policy */
 	GW_VECTOR_WORDS = 16,		/* u64 words of a bit-vector over terms */

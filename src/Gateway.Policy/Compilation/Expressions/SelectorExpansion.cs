@@ -32,6 +32,11 @@ internal static class SelectorExpansion
                 {
                     Conditions = ConditionSet.Of(custom.Condition(environment.Operators[custom.Operator].Slot, negated)),
                 });
+            case SubflowSetSelector set:
+                return Disjunction.Of(Conjunction.True with
+                {
+                    Conditions = ConditionSet.Of(SubflowSetSelector.Condition(environment.SubflowSets[set.Set], negated)),
+                });
             case var _ when ConditionClause.Of(selector) is { } clauses:
                 return Expand(clauses, negated);
             default:
