@@ -18,6 +18,9 @@ public sealed record DataPlaneOptions
     /// <summary>ADD_ADDR options hidden by blk_subflow that are remembered.</summary>
     public uint StoredOptionEntries { get; init; } = 16384;
 
+    /// <summary>Subflows that named sets hold together, for each family.</summary>
+    public uint SetEntries { get; init; } = 1 << 18;
+
     /// <summary>Bytes of the ring buffer for events: a power of two and a multiple of the page size.</summary>
     public uint EventBytes { get; init; } = 1 << 22;
 

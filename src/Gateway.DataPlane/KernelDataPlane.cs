@@ -20,6 +20,7 @@ public sealed partial class KernelDataPlane : IDisposable
     private readonly PortTable _ports;
     private readonly OperatorTable _operators;
     private readonly GenerationTable _generations;
+    private readonly SubflowSetTable _sets;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
@@ -38,6 +39,7 @@ public sealed partial class KernelDataPlane : IDisposable
         _operators = new OperatorTable(layout, maps, logger, time);
         _ports = new PortTable(layout, maps, () => _operators.Images, options.AllowTcx && FeatureProbe.HasTcx, logger);
         _generations = new GenerationTable(layout, maps, logger, time);
+        _sets = new SubflowSetTable(maps, time);
     }
 
     /// <summary>Version of the structures shared with the packet programs.</summary>
@@ -53,7 +55,7 @@ public sealed partial class KernelDataPlane : IDisposable
     public IReadOnlyList<PortInfo> Ports => Locked(() => Describe(_ports.Ports));
 
     /// <summary>The ports as policies see them.</summary>
-    public PolicyEnvironment Environment => Locked(() => new PolicyEnvironment(PortIndexes(), PolicyOperators()));
+    public PolicyEnvironment Environment => Locked(() => new PolicyEnvironment(PortIndexes(), PolicyOperators(), _sets.Numbers));
 
     /// <summary>The policy in force; null when there is none.</summary>
     public AppliedPolicy? Applied => Locked(() => _generations.Current);
@@ -219,6 +221,7 @@ public sealed partial class KernelDataPlane : IDisposable
         return Locked(() =>
         {
             CheckOperators(policy);
+            _sets.Adopt(policy.SubflowSets);
             AppliedPolicy applied = _generations.Apply(policy, text, environment?.Ports ?? PortIndexes(), commit);
             ForgetInjected();
             return applied;

@@ -62,6 +62,9 @@ public sealed class SelectorBuilder<TNext>
     /// <summary>The packet is at the egress hook of one of these NICs.</summary>
     public TNext EgressPort(params IEnumerable<string> nics) => _next(new Selector { EgressPort = new NicList { Nics = { nics } } });
 
+    /// <summary>The subflow is in this set, see <see cref="SubflowSetClient"/>.</summary>
+    public TNext SubflowSet(string set) => _next(new Selector { SubflowSet = set });
+
     /// <summary>The outer VLAN id is one of these, 0 untagged.</summary>
     public TNext Vlan(params IEnumerable<ushort> ids) =>
         _next(new Selector { Vlan = new UintRangeList { Ranges = { ids.Select(id => new UintRange { First = id }) } } });

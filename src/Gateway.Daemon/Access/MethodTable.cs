@@ -32,6 +32,12 @@ internal static class MethodTable
         [OperatorMethods.Load.FullName] = new(Role.Admin, Changes: true, Large: true),
         [OperatorMethods.Unload.FullName] = new(Role.Admin, Changes: true),
 
+        [SubflowSetMethods.List.FullName] = new(Role.Viewer),
+        [SubflowSetMethods.Members.FullName] = new(Role.Viewer),
+        [SubflowSetMethods.Update.FullName] = new(Role.Operator, Changes: true),
+        [SubflowSetMethods.Clear.FullName] = new(Role.Operator, Changes: true),
+        [SubflowSetMethods.Remove.FullName] = new(Role.Operator, Changes: true),
+
         [ConnectionMethods.List.FullName] = new(Role.Viewer),
         [ConnectionMethods.Watch.FullName] = new(Role.Viewer),
         [ConnectionMethods.Ledger.FullName] = new(Role.Viewer),

@@ -69,6 +69,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<PortService>();
         builder.Services.AddSingleton<OperatorService>();
+        builder.Services.AddSingleton<SubflowSetService>();
         builder.Services.AddSingleton<ConnectionService>();
         builder.Services.AddSingleton<TelemetryService>();
         builder.Services.AddSingleton<Doctor>();
@@ -120,6 +121,7 @@ internal static partial class DaemonHost
             app.Services.GetRequiredService<PolicyService>(),
             app.Services.GetRequiredService<PortService>(),
             app.Services.GetRequiredService<OperatorService>(),
+            app.Services.GetRequiredService<SubflowSetService>(),
             app.Services.GetRequiredService<ConnectionService>(),
             app.Services.GetRequiredService<TelemetryService>(),
             app.Services.GetRequiredService<SystemService>(),

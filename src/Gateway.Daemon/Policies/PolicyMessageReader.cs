@@ -99,6 +99,8 @@ internal sealed class PolicyMessageReader
                 return new IngressPortSelector(ReadNics(selector.IngressPort.Nics, $"{path}.ingress_port"));
             case V1.Selector.SelectorOneofCase.EgressPort:
                 return new EgressPortSelector(ReadNics(selector.EgressPort.Nics, $"{path}.egress_port"));
+            case V1.Selector.SelectorOneofCase.SubflowSet:
+                return new SubflowSetSelector(selector.SubflowSet);
             case V1.Selector.SelectorOneofCase.Vlan:
                 return new VlanSelector(ConditionMessages.Read(selector.Vlan)!);
             case V1.Selector.SelectorOneofCase.Sequence:

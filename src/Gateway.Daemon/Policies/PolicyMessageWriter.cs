@@ -60,6 +60,7 @@ internal static class PolicyMessageWriter
         },
         IngressPortSelector ingress => new V1.Selector { IngressPort = new V1.NicList { Nics = { ingress.Ports } } },
         EgressPortSelector egress => new V1.Selector { EgressPort = new V1.NicList { Nics = { egress.Ports } } },
+        SubflowSetSelector set => new V1.Selector { SubflowSet = set.Set },
         CustomSelector custom => new V1.Selector { Custom = new V1.CustomOperator { Operator = custom.Operator, Args = { custom.Arguments } } },
         _ when ConditionMessages.Write(selector) is { } condition => condition,
         _ => throw new UnreachableException($"The selector {selector.GetType().Name} has no message."),

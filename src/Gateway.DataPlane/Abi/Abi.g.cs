@@ -64,6 +64,8 @@ public enum ConditionKind : uint
     BucketSubflow = 13,
     /// <summary>GW_CONDITION_KIND_BUCKET_CONNECTION.</summary>
     BucketConnection = 14,
+    /// <summary>GW_CONDITION_KIND_SET.</summary>
+    Set = 16,
     /// <summary>GW_CONDITION_KIND_CUSTOM.</summary>
     Custom = 15,
 }
@@ -223,9 +225,15 @@ public enum Hook : uint
 internal static class Limits
 {
     /// <summary>GW_ABI_VERSION.</summary>
-    internal const int AbiVersion = 4;
+    internal const int AbiVersion = 5;
     /// <summary>GW_MAX_PORTS.</summary>
     internal const int MaxPorts = 64;
+    /// <summary>GW_SETS.</summary>
+    internal const int Sets = 64;
+    /// <summary>GW_SETS_PER_WORD.</summary>
+    internal const int SetsPerWord = 16;
+    /// <summary>GW_SET_NAME.</summary>
+    internal const int SetName = 32;
     /// <summary>GW_GENERATION_SLOTS.</summary>
     internal const int GenerationSlots = 8;
     /// <summary>GW_MAX_TERMS.</summary>
@@ -1154,8 +1162,8 @@ internal struct Event : IEquatable<Event>
     }
 }
 
-/// <summary>struct gw_flow, 552 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 552)]
+/// <summary>struct gw_flow, 584 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 584)]
 internal struct Flow : IEquatable<Flow>
 {
     /// <summary>class, at byte 0.</summary>
@@ -1194,8 +1202,12 @@ internal struct Flow : IEquatable<Flow>
     [FieldOffset(98)]
     public ReservedArray Reserved;
 
-    /// <summary>dir, at byte 104.</summary>
+    /// <summary>sets, at byte 104.</summary>
     [FieldOffset(104)]
+    public SetsArray Sets;
+
+    /// <summary>dir, at byte 136.</summary>
+    [FieldOffset(136)]
     public DirArray Dir;
 
     /// <summary>Whether all bytes are equal.</summary>
@@ -1225,6 +1237,13 @@ internal struct Flow : IEquatable<Flow>
     internal struct ReservedArray
     {
         private byte _element;
+    }
+
+    /// <summary>4 of ulong.</summary>
+    [InlineArray(4)]
+    internal struct SetsArray
+    {
+        private ulong _element;
     }
 
     /// <summary>2 of FlowDir.</summary>
@@ -2317,6 +2336,144 @@ internal struct RuleKey6 : IEquatable<RuleKey6>
     internal struct DestinationArray
     {
         private ulong _element;
+    }
+}
+
+/// <summary>struct gw_set, 32 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 32)]
+internal struct Set : IEquatable<Set>
+{
+    /// <summary>name, at byte 0.</summary>
+    [FieldOffset(0)]
+    public NameArray Name;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(Set other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Set>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Set>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is Set other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Set>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>32 of byte.</summary>
+    [InlineArray(32)]
+    internal struct NameArray
+    {
+        private byte _element;
+    }
+}
+
+/// <summary>struct gw_set_key4, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct SetKey4 : IEquatable<SetKey4>
+{
+    /// <summary>address, at byte 0.</summary>
+    [FieldOffset(0)]
+    public AddressArray Address;
+
+    /// <summary>port, at byte 8.</summary>
+    [FieldOffset(8)]
+    public PortArray Port;
+
+    /// <summary>set, at byte 12.</summary>
+    [FieldOffset(12)]
+    public ushort Set;
+
+    /// <summary>reserved, at byte 14.</summary>
+    [FieldOffset(14)]
+    public ushort Reserved;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(SetKey4 other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<SetKey4>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<SetKey4>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is SetKey4 other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<SetKey4>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>2 of uint.</summary>
+    [InlineArray(2)]
+    internal struct AddressArray
+    {
+        private uint _element;
+    }
+
+    /// <summary>2 of ushort.</summary>
+    [InlineArray(2)]
+    internal struct PortArray
+    {
+        private ushort _element;
+    }
+}
+
+/// <summary>struct gw_set_key6, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal struct SetKey6 : IEquatable<SetKey6>
+{
+    /// <summary>address, at byte 0.</summary>
+    [FieldOffset(0)]
+    public AddressArray Address;
+
+    /// <summary>port, at byte 32.</summary>
+    [FieldOffset(32)]
+    public PortArray Port;
+
+    /// <summary>set, at byte 36.</summary>
+    [FieldOffset(36)]
+    public ushort Set;
+
+    /// <summary>reserved, at byte 38.</summary>
+    [FieldOffset(38)]
+    public ushort Reserved;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(SetKey6 other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<SetKey6>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<SetKey6>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is SetKey6 other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<SetKey6>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>2 of ulong.</summary>
+    [InlineArray(2)]
+    internal struct AddressRow
+    {
+        private ulong _element;
+    }
+
+    /// <summary>2 of AddressRow.</summary>
+    [InlineArray(2)]
+    internal struct AddressArray
+    {
+        private AddressRow _element;
+    }
+
+    /// <summary>2 of ushort.</summary>
+    [InlineArray(2)]
+    internal struct PortArray
+    {
+        private ushort _element;
     }
 }
 

@@ -8,6 +8,9 @@ internal sealed class SharedMaps : IDisposable
 {
     private const string TransmitHost = "gw_tx_host";
     private const string TransmitWire = "gw_tx_wire";
+    private const string SetEpochMap = "gw_set_epoch";
+    private const string SetMembers4Map = "gw_set_members4";
+    private const string SetMembers6Map = "gw_set_members6";
 
     private readonly Dictionary<string, BpfMap> _maps = new(StringComparer.Ordinal);
 
@@ -30,6 +33,14 @@ internal sealed class SharedMaps : IDisposable
     internal BpfMap Events => this["gw_events"];
 
     internal BpfMap Captures => this["gw_captures"];
+
+    internal BpfMap Sets => this["gw_sets"];
+
+    internal BpfMap SetEpoch => this[SetEpochMap];
+
+    internal BpfMap SetMembers4 => this[SetMembers4Map];
+
+    internal BpfMap SetMembers6 => this[SetMembers6Map];
 
     /// <summary>All of them, by the name of their pin.</summary>
     internal IEnumerable<(string Name, BpfMap Map)> All => _maps.Select(m => (m.Key, m.Value));
@@ -61,6 +72,8 @@ internal sealed class SharedMaps : IDisposable
             spec.Map("gw_rewrites").MaxEntries = options.FlowEntries;
             spec.Map("gw_rates").MaxEntries = options.ConnectionEntries;
             spec.Map("gw_stored").MaxEntries = options.StoredOptionEntries;
+            spec.Map(SetMembers4Map).MaxEntries = options.SetEntries;
+            spec.Map(SetMembers6Map).MaxEntries = options.SetEntries;
             spec.Map("gw_events").MaxEntries = options.EventBytes;
             List<string> names = SharedNames(spec);
             using (BpfObject created = spec.Load())
@@ -123,6 +136,16 @@ internal sealed class SharedMaps : IDisposable
         {
             maps.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Programs loaded from now on ask the sets of another data path.</summary>
+    internal void ShareSets(SharedMaps other)
+    {
+        foreach (string name in (string[])[SetEpochMap, SetMembers4Map, SetMembers6Map])
+        {
+            _maps[name].Dispose();
+            _maps[name] = BpfMap.OpenById(other[name].Id);
         }
     }
 

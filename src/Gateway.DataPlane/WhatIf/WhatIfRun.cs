@@ -39,7 +39,8 @@ public sealed class WhatIfRun : IDisposable
         _layout.Create();
         try
         {
-            _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = 8192, ConnectionEntries = 8192, StoredOptionEntries = 1024, EventBytes = 1 << 16 });
+            _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = 8192, ConnectionEntries = 8192, StoredOptionEntries = 1024, EventBytes = 1 << 16, SetEntries = 1 });
+            _maps.ShareSets(live);
         }
         catch
         {

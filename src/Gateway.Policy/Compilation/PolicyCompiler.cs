@@ -36,7 +36,7 @@ public static class PolicyCompiler
         string[] sets = [.. SetsOf(document, capture)];
         if (environment.With(sets) is not { } complete)
         {
-            errors.Add(Error("chains", $"With the sets that there are the policy comes to more than {PolicyEnvironment.MaxSubflowSets}.", "Remove sets that no policy needs: 'gatewayctl set list' shows them."));
+            errors.Add(Error("chains", $"With the sets that there are the policy comes to more than {PolicyEnvironment.MaxSubflowSets}.", "Remove sets that no policy needs: 'gatewayctl subflow-set list' shows them."));
             return new CompileResult(null, errors);
         }
 
