@@ -22,6 +22,7 @@ public sealed class GatewayClient : IDisposable
         Policies = new PolicyClient(channel);
         Ports = new PortClient(channel);
         Operators = new OperatorClient(channel);
+        SubflowSets = new SubflowSetClient(channel);
         Connections = new ConnectionClient(channel);
         Telemetry = new TelemetryClient(channel);
         System = new SystemClient(channel);
@@ -38,6 +39,9 @@ public sealed class GatewayClient : IDisposable
 
     /// <summary>Custom operators.</summary>
     public OperatorClient Operators { get; }
+
+    /// <summary>Named sets of subflows, which policies select.</summary>
+    public SubflowSetClient SubflowSets { get; }
 
     /// <summary>MPTCP connections and their subflows.</summary>
     public ConnectionClient Connections { get; }

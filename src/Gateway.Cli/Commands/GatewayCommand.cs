@@ -34,6 +34,7 @@ internal static class GatewayCommand
             PortCommands.Create(session),
             PolicyCommands.Create(session),
             OperatorCommands.Create(session),
+            SubflowSetCommands.Create(session),
             ConnectionCommands.Create(session),
             LedgerCommand.Create(session),
             TelemetryCommands.Counters(session),

@@ -17,6 +17,9 @@ internal sealed record ConfigurationFile
     /// <summary>Flows the gateway remembers, for each of IPv4 and IPv6.</summary>
     public uint? FlowEntries { get; init; }
 
+    /// <summary>Subflows that named sets hold together, for each of IPv4 and IPv6.</summary>
+    public uint? SetEntries { get; init; }
+
     /// <summary>One of <see cref="ConfigurationReader.LogLevels"/>.</summary>
     public string? LogLevel { get; init; }
 

@@ -9,13 +9,13 @@ namespace Gateway.Daemon.Configuration;
 internal sealed partial class ConfigurationReader
 {
     /// <summary>Least and most flows a family's table can hold.</summary>
-    public const uint MinFlowEntries = 1024, MaxFlowEntries = 1 << 26;
+    public const uint MinEntries = 1024, MaxEntries = 1 << 26;
 
     /// <summary>Longest name of a NIC, bytes (IFNAMSIZ - 1, linux/if.h).</summary>
     private const int MaxNicName = 15;
 
     private static readonly string[] s_keys =
-        ["version", "socket", "pins", "state", "flow_entries", "log_level", "ports", "metrics", "ledger", "access", "listen", "limits"];
+        ["version", "socket", "pins", "state", "flow_entries", "set_entries", "log_level", "ports", "metrics", "ledger", "access", "listen", "limits"];
     private static readonly string[] s_portKeys = ["nic", "mode", "peer", "xdp", "checksum"];
     private static readonly string[] s_modes = ["host", "wire"];
     private static readonly string[] s_xdpModes = ["native", "generic", "off"];
@@ -92,29 +92,31 @@ internal sealed partial class ConfigurationReader
             case 3:
                 return file with { State = ReadPath("/var/lib/gatewayd") };
             case 4:
-                return _nodes.TryRead<uint>(ReadFlowEntries, "Write a number like 65536.", out uint entries) ? file with { FlowEntries = entries } : file;
+                return _nodes.TryRead<uint>(ReadEntries, "Write a number like 65536.", out uint entries) ? file with { FlowEntries = entries } : file;
             case 5:
-                return file with { LogLevel = ReadWord([.. LogLevels]) };
+                return _nodes.TryRead<uint>(ReadEntries, "Write a number like 262144.", out uint members) ? file with { SetEntries = members } : file;
             case 6:
-                return file with { Ports = ReadPorts() };
+                return file with { LogLevel = ReadWord([.. LogLevels]) };
             case 7:
-                return file with { Metrics = ReadMetrics() };
+                return file with { Ports = ReadPorts() };
             case 8:
-                return file with { Ledger = ReadLedger() };
+                return file with { Metrics = ReadMetrics() };
             case 9:
-                return file with { Access = new AccessReader(_nodes).ReadRules() };
+                return file with { Ledger = ReadLedger() };
             case 10:
+                return file with { Access = new AccessReader(_nodes).ReadRules() };
+            case 11:
                 return file with { Listen = new AccessReader(_nodes).ReadListen() };
             default:
                 return file with { Limits = new AccessReader(_nodes).ReadLimits() };
         }
     }
 
-    private static bool ReadFlowEntries(string text, out uint value, out string message, out string hint)
+    private static bool ReadEntries(string text, out uint value, out string message, out string hint)
     {
-        message = $"'{text}' is no number of flows.";
-        hint = $"Write a number from {MinFlowEntries} to {MaxFlowEntries}.";
-        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is >= MinFlowEntries and <= MaxFlowEntries;
+        message = $"'{text}' is no number of entries.";
+        hint = $"Write a number from {MinEntries} to {MaxEntries}.";
+        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is >= MinEntries and <= MaxEntries;
     }
 
     private string? ReadPath(string example, int maxBytes = 4095)

@@ -57,6 +57,13 @@ internal static class DaemonCommand
         DefaultValueFactory = _ => new DataPlaneOptions().FlowEntries,
     };
 
+    private static readonly Option<uint> s_setEntries = new("--set-entries")
+    {
+        Description = "Subflows that named sets hold together, for each of IPv4 and IPv6. Holds until --cleanup.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new DataPlaneOptions().SetEntries,
+    };
+
     private static readonly Option<string> s_logLevel = new("--log-level")
     {
         Description = "Least important messages to log: trace, debug, information, warning or error.",
@@ -89,11 +96,12 @@ internal static class DaemonCommand
             "The eMPTCP Gateway's daemon: attaches the packet programs and serves gateway.v1 on a Unix socket, and on TCP if told to. "
             + "Exit codes: 0 success, 1 failure, 2 usage, 3 another daemon runs, 4 privileges are missing.")
         {
-            s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_logLevel, s_prometheus, s_otlp, s_cleanUp,
+            s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_setEntries, s_logLevel, s_prometheus, s_otlp, s_cleanUp,
         };
         AccessOptions.AddTo(command);
         s_logLevel.Validators.Add(CheckLevel);
-        s_flowEntries.Validators.Add(CheckFlowEntries);
+        s_flowEntries.Validators.Add(result => CheckEntries(result, s_flowEntries));
+        s_setEntries.Validators.Add(result => CheckEntries(result, s_setEntries));
         s_socket.Validators.Add(result => CheckPath(result, s_socket));
         s_pins.Validators.Add(result => CheckPath(result, s_pins));
         s_state.Validators.Add(result => CheckPath(result, s_state));
@@ -152,6 +160,7 @@ internal static class DaemonCommand
             DataPlane = new DataPlaneOptions
             {
                 PinRoot = Path.GetFullPath(Chosen(parsed, s_pins, file.Pins)),
+                SetEntries = IsGiven(parsed, s_setEntries) ? parsed.GetValue(s_setEntries) : file.SetEntries ?? parsed.GetValue(s_setEntries),
                 FlowEntries = IsGiven(parsed, s_flowEntries) ? parsed.GetValue(s_flowEntries) : file.FlowEntries ?? parsed.GetValue(s_flowEntries),
             },
         };
@@ -256,13 +265,13 @@ internal static class DaemonCommand
         }
     }
 
-    private static void CheckFlowEntries(OptionResult result)
+    private static void CheckEntries(OptionResult result, Option<uint> option)
     {
         if (result.Tokens.Count == 1
             && (!uint.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint entries)
-                || entries is < ConfigurationReader.MinFlowEntries or > ConfigurationReader.MaxFlowEntries))
+                || entries is < ConfigurationReader.MinEntries or > ConfigurationReader.MaxEntries))
         {
-            result.AddError($"--flow-entries '{result.Tokens[0].Value}' is out of range: write a number from {ConfigurationReader.MinFlowEntries} to {ConfigurationReader.MaxFlowEntries}.");
+            result.AddError($"{option.Name} '{result.Tokens[0].Value}' is out of range: write a number from {ConfigurationReader.MinEntries} to {ConfigurationReader.MaxEntries}.");
         }
     }
 
