@@ -52,55 +52,6 @@ public sealed unsafe partial class BpfMap
         }
     }
 
-    /// <summary>Inserts many keys that are not there yet; the others keep their values.</summary>
-    /// <typeparam name="TKey">A structure of exactly <see cref="KeySize"/> bytes.</typeparam>
-    /// <typeparam name="TValue">A structure of exactly <see cref="ValueSize"/> bytes.</typeparam>
-    /// <param name="keys">The keys.</param>
-    /// <param name="values">As many values.</param>
-    /// <returns>Number of entries that were not there. On failure none is left of those that were inserted.</returns>
-    /// <exception cref="ArgumentException">The lengths or a size differ.</exception>
-    /// <exception cref="BpfException">E2BIG, ENOSPC or ENOMEM when there is no room.</exception>
-    public int InsertBatch<TKey, TValue>(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values)
-        where TKey : unmanaged
-        where TValue : unmanaged
-    {
-        CheckSizes(sizeof(TKey), sizeof(TValue));
-        if (keys.Length != values.Length)
-        {
-            throw new ArgumentException($"{keys.Length} keys but {values.Length} values: give as many of both.", nameof(values));
-        }
-
-        var present = new List<int>();
-        int at = 0;
-        while (at < keys.Length)
-        {
-            uint count = (uint)(keys.Length - at);
-            int error;
-            fixed (TKey* k = keys[at..])
-            fixed (TValue* v = values[at..])
-            {
-                var options = new BpfMapBatchOpts { Size = (nuint)sizeof(BpfMapBatchOpts), ElementFlags = (ulong)BpfUpdate.Insert };
-                error = Libbpf.bpf_map_update_batch(Handle, k, v, &count, &options);
-            }
-
-            if (error < 0 && error != -(int)Errno.EEXIST)
-            {
-                BpfException failure = BatchFailure(error, "Inserting", count, keys.Length - at);
-                RemoveInserted(keys[..(at + failure.Completed.GetValueOrDefault())], present);
-                throw failure;
-            }
-
-            at += (int)count;
-            if (error < 0)
-            {
-                // The kernel stops at the first present key: go on behind it.
-                present.Add(at++);
-            }
-        }
-
-        return keys.Length - present.Count;
-    }
-
     /// <summary>Removes many keys; absent keys are no error.</summary>
     /// <typeparam name="TKey">A structure of exactly <see cref="KeySize"/> bytes.</typeparam>
     /// <param name="keys">The keys.</param>
@@ -251,21 +202,6 @@ public sealed unsafe partial class BpfMap
             {
                 visit(key, value, 1);
             }
-        }
-    }
-
-    private void RemoveInserted<TKey>(ReadOnlySpan<TKey> keys, List<int> present)
-        where TKey : unmanaged
-    {
-        int at = 0;
-        foreach (int old in present.Append(keys.Length))
-        {
-            if (old > at)
-            {
-                DeleteBatch(keys[at..Math.Min(old, keys.Length)]);
-            }
-
-            at = old + 1;
         }
     }
 

@@ -6,12 +6,16 @@ using Gateway.Policy;
 
 namespace Gateway.DataPlane;
 
-/// <summary>Named sets of subflows in the kernel. Names and subflows stand in the pinned maps; how many there are is counted here.</summary>
+/// <summary>
+/// Named sets of subflows in the kernel. What is in them is known here too: the kernel's batches do not tell what was there.
+/// </summary>
 internal sealed class SubflowSetTable
 {
     private readonly SharedMaps _maps;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly HashSet<SetKey4> _members4 = [];
+    private readonly HashSet<SetKey6> _members6 = [];
     private readonly long[] _ipv4 = new long[Limits.Sets], _ipv6 = new long[Limits.Sets];
     private uint _epoch;
 
@@ -33,11 +37,13 @@ internal sealed class SubflowSetTable
         {
             foreach ((SetKey4 key, _) in maps.SetMembers4.ReadAll<SetKey4, uint>())
             {
+                _members4.Add(key);
                 _ipv4[key.Set]++;
             }
 
             foreach ((SetKey6 key, _) in maps.SetMembers6.ReadAll<SetKey6, uint>())
             {
+                _members6.Add(key);
                 _ipv6[key.Set]++;
             }
         }
@@ -170,38 +176,69 @@ internal sealed class SubflowSetTable
 
     private int Delete(int set, SetKey4[] keys4, SetKey6[] keys6)
     {
-        int ipv4 = _maps.SetMembers4.DeleteBatch<SetKey4>(keys4);
+        int ipv4 = Delete(_maps.SetMembers4, _members4, keys4);
         _ipv4[set] -= ipv4;
-        int ipv6 = _maps.SetMembers6.DeleteBatch<SetKey6>(keys6);
+        int ipv6 = Delete(_maps.SetMembers6, _members6, keys6);
         _ipv6[set] -= ipv6;
         return ipv4 + ipv6;
     }
 
-    private int Insert(int set, SetKey4[] keys4, SetKey6[] keys6)
+    private static int Delete<T>(BpfMap map, HashSet<T> members, T[] keys)
+        where T : unmanaged
     {
-        uint now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
-        int ipv4 = Insert<SetKey4>(_maps.SetMembers4, keys4, now);
-        _ipv4[set] += ipv4;
-        int ipv6 = Insert<SetKey6>(_maps.SetMembers6, keys6, now);
-        _ipv6[set] += ipv6;
-        return ipv4 + ipv6;
+        T[] present = Array.FindAll(keys, members.Contains);
+        int deleted = map.DeleteBatch<T>(present);
+        members.ExceptWith(present);
+        return deleted;
     }
 
-    private static int Insert<T>(BpfMap map, T[] keys, uint now)
+    private int Insert(int set, SetKey4[] keys4, SetKey6[] keys6)
+    {
+        T[] New<T>(BpfMap map, HashSet<T> members, T[] keys)
+            where T : unmanaged
+        {
+            T[] absent = [.. keys.Where(key => !members.Contains(key)).Distinct()];
+            return members.Count + absent.Length <= map.MaxEntries
+                ? absent
+                : throw new DataPlaneException(
+                    DataPlaneErrorKind.ResourceExhausted,
+                    $"The sets hold as many subflows as there is room for, {map.MaxEntries} of each family: remove some, or start gatewayd with more --set-entries after 'gatewayd --cleanup'.");
+        }
+
+        SetKey4[] new4 = New(_maps.SetMembers4, _members4, keys4);
+        SetKey6[] new6 = New(_maps.SetMembers6, _members6, keys6);
+        uint now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
+        Insert(_maps.SetMembers4, new4, now);
+        try
+        {
+            Insert(_maps.SetMembers6, new6, now);
+        }
+        catch
+        {
+            _maps.SetMembers4.DeleteBatch<SetKey4>(new4);
+            throw;
+        }
+
+        _members4.UnionWith(new4);
+        _members6.UnionWith(new6);
+        _ipv4[set] += new4.Length;
+        _ipv6[set] += new6.Length;
+        return new4.Length + new6.Length;
+    }
+
+    private static void Insert<T>(BpfMap map, T[] keys, uint now)
         where T : unmanaged
     {
         uint[] times = new uint[keys.Length];
         Array.Fill(times, now);
         try
         {
-            return map.InsertBatch<T, uint>(keys, times);
+            map.UpdateBatch<T, uint>(keys, times);
         }
-        catch (BpfException full) when (full.Errno is Errno.E2BIG or Errno.ENOSPC)
+        catch (BpfException)
         {
-            throw new DataPlaneException(
-                DataPlaneErrorKind.ResourceExhausted,
-                $"The sets hold as many subflows as there is room for, {map.MaxEntries} of each family: remove some, or start gatewayd with more --set-entries after 'gatewayd --cleanup'.",
-                full);
+            map.DeleteBatch<T>(keys);
+            throw;
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class TestGateway : IDisposable
             ConnectionEntries = 1024,
             StoredOptionEntries = 64,
             EventBytes = 65536,
+            SetEntries = 1024,
             AllowTcx = allowTcx,
         };
     }

@@ -12,7 +12,7 @@ public sealed partial class PacketBench
     internal IReadOnlyList<OperatorInfo> Operators => _operators.Operators;
 
     private PolicyEnvironment PolicyEnvironment => new(
-        Ports.Ports, _operators.Operators.ToDictionary(o => o.Name, o => new PolicyOperator(o.Slot, o.Kind == OperatorKind.Selector)));
+        Ports.Ports, _operators.Operators.ToDictionary(o => o.Name, o => new PolicyOperator(o.Slot, o.Kind == OperatorKind.Selector)), Sets.Numbers);
 
     /// <summary>Loads an operator of this assembly; programs that were loaded before go.</summary>
     internal OperatorInfo LoadOperator(string source, string? name = null) => LoadOperator(OperatorObjects.Read(source), name ?? source);

@@ -39,6 +39,7 @@ public sealed partial class PacketBench : IDisposable
         _maps = SharedMaps.Create(_layout, new DataPlaneOptions { FlowEntries = flowEntries, ConnectionEntries = 1024, StoredOptionEntries = 1024 });
         _generations = new GenerationTable(_layout, _maps, NullLogger.Instance, TimeProvider.System);
         _operators = new OperatorTable(_layout, _maps, NullLogger.Instance, TimeProvider.System);
+        Sets = new SubflowSetTable(_maps, TimeProvider.System);
         _ring = new RingBuffer(_maps.Events, record => _events.Add(MemoryMarshal.Read<Event>(record)));
         SetPort(BenchPort.Host, PortFlag.CsumComplete);
         SetPort(BenchPort.Partial, PortFlag.CsumPartial);
@@ -61,6 +62,8 @@ public sealed partial class PacketBench : IDisposable
         Enum.GetValues<BenchPort>().ToDictionary(p => p.ToString().ToLowerInvariant(), p => (int)p));
 
     internal SharedMaps Maps => _maps;
+
+    internal SubflowSetTable Sets { get; }
 
     internal AppliedPolicy Applied => _generations.Current ?? throw new InvalidOperationException("No policy is in force: call Apply first.");
 
@@ -130,6 +133,7 @@ public sealed partial class PacketBench : IDisposable
     /// <summary>Puts a compiled policy into force over the running one.</summary>
     internal void Apply(CompiledPolicy compiled, string yaml)
     {
+        Sets.Adopt(compiled.SubflowSets);
         _generations.Apply(compiled, new PolicyText("test", yaml, 1), Ports.Ports, commit: null);
         _policy = null;
     }
