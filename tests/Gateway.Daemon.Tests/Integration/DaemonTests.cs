@@ -253,6 +253,14 @@ public sealed class DaemonTests : IDisposable
         PythonStubs.Run("client.py", _daemon.Socket);
     }
 
+    [Fact]
+    public void Python_can_fill_a_set_of_subflows_by_a_stream()
+    {
+        using GatewayClient client = _daemon.Start();
+        PythonStubs.Run("sets.py", _daemon.Socket);
+        Assert.Contains("Set edge: 20001 subflows added, 500 removed.", _daemon.Log, StringComparison.Ordinal);
+    }
+
     private static async Task<RevisionMismatchException> Mismatch<T>(ulong running, Func<Task<T>> call)
     {
         RevisionMismatchException failure = await Assert.ThrowsAsync<RevisionMismatchException>(call);
