@@ -34,7 +34,7 @@ internal static class MethodTable
 
         [SubflowSetMethods.List.FullName] = new(Role.Viewer),
         [SubflowSetMethods.Members.FullName] = new(Role.Viewer),
-        [SubflowSetMethods.Update.FullName] = new(Role.Operator, Changes: true),
+        [SubflowSetMethods.Update.FullName] = new(Role.Operator, Changes: true, Large: true),
         [SubflowSetMethods.Clear.FullName] = new(Role.Operator, Changes: true),
         [SubflowSetMethods.Remove.FullName] = new(Role.Operator, Changes: true),
 
