@@ -120,7 +120,15 @@ internal sealed class PinLayout
         Directory.CreateDirectory(aside);
         foreach (string path in Own.Where(p => p != aside && p != AbiVersion).Append(AbiVersion).Where(Path.Exists))
         {
-            BpfFs.Move(path, Path.Combine(aside, Path.GetFileName(path)));
+            string target = Path.Combine(aside, Path.GetFileName(path));
+            if (Directory.Exists(target))
+            {
+                // It was moved already, and this is the empty one that was made since.
+                Directory.Delete(path);
+                continue;
+            }
+
+            BpfFs.Move(path, target);
         }
     }
 

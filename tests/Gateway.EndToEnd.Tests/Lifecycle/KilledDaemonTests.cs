@@ -2,6 +2,7 @@ using System.Globalization;
 using Gateway.Lab;
 using Gateway.Rpc;
 using Gateway.V1;
+using Direction = Gateway.Lab.Direction;
 using Severity = Gateway.V1.Finding.Types.Severity;
 
 namespace Gateway.EndToEnd.Tests;
@@ -19,7 +20,9 @@ public sealed class KilledDaemonTests(SharedPaths paths)
         await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, Family.V4);
         ApplyPolicyResponse running = await path.WatchAsync(a => a.Count());
         KernelObjects owned = await KernelObjects.OwnedAsync(path.Lab.Gateway, path.Gateway.PinPath);
-        await using Transfer transfer = await path.StartAsync();
+        await using Transfer transfer = await path.Lab.StartTransferAsync(
+            new TransferSpec { Direction = Direction.Download, To = path.Lab.Paths[0].Server(path.Family), Timeout = TimeSpan.FromHours(2) });
+        await transfer.WaitForBytesAsync(100_000);
         await path.WaitForJoinAsync(transfer);
 
         // The seed is in the message of a failure.
