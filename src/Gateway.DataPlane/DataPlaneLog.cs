@@ -44,6 +44,15 @@ internal static partial class DataPlaneLog
     [LoggerMessage(2012, LogLevel.Information, "Removed {Count} pins from {PinRoot}")]
     internal static partial void CleanedUp(ILogger logger, int count, string pinRoot);
 
+    [LoggerMessage(2013, LogLevel.Warning, "NIC {Nic} is called {NameNow} now: its port goes on, and policies and the configuration know it as {Nic}. Give it its name back, or detach {Nic} and attach {NameNow}")]
+    internal static partial void Renamed(ILogger logger, string nic, string nameNow);
+
+    [LoggerMessage(2014, LogLevel.Warning, "The data path in {PinRoot} has ABI version {Found} and this gatewayd speaks {Own}: it is replaced. Its {Ports} ports go on as they are until each is taken over; counters and what is known of flows begin anew")]
+    internal static partial void Replacing(ILogger logger, string pinRoot, uint found, int own, int ports);
+
+    [LoggerMessage(2015, LogLevel.Information, "The data path of ABI version {Found} is replaced and removed")]
+    internal static partial void Replaced(ILogger logger, uint found);
+
     [LoggerMessage(2020, LogLevel.Information, "Operator {Name}, {Kind} of slot {Slot}, is loaded (SHA-256 {Hash})")]
     internal static partial void OperatorLoaded(ILogger logger, string name, OperatorKind kind, int slot, string hash);
 

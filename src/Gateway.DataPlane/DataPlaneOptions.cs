@@ -24,6 +24,12 @@ public sealed record DataPlaneOptions
     /// <summary>Bytes of the ring buffer for events: a power of two and a multiple of the page size.</summary>
     public uint EventBytes { get; init; } = 1 << 22;
 
+    /// <summary>
+    /// Whether a data path of another ABI version, as before an upgrade or downgrade, is replaced: its ports are taken over one
+    /// by one without a gap, policy begins anew. False: opening it is refused.
+    /// </summary>
+    public bool ReplaceOtherAbi { get; init; } = true;
+
     /// <summary>Whether TCX may be used where the kernel has it.</summary>
     internal bool AllowTcx { get; init; } = true;
 

@@ -27,6 +27,9 @@ public sealed partial class KernelDataPlane
         });
     }
 
+    /// <summary>Whether the pins are there at all: without them the data path ends with this process.</summary>
+    public bool IsPinned => File.Exists(_layout.AbiVersion);
+
     /// <summary>The maps, programs and links this object holds, a line each, as bpftool would list them.</summary>
     public IReadOnlyList<string> ListObjects() => Locked<IReadOnlyList<string>>(() =>
     [

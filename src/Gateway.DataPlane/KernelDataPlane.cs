@@ -84,21 +84,29 @@ public sealed partial class KernelDataPlane : IDisposable
         {
             KernelFeatures.CheckKernel();
             layout.Create();
+            if (options.ReplaceOtherAbi)
+            {
+                PutOtherAbiAside(layout, logger);
+            }
+
             bool found = AbiPin.Check(layout);
             if (!found)
             {
                 // An opening that was cut short: nothing is attached before the ABI is pinned.
-                layout.RemoveAll();
+                layout.RemoveUnfinished();
                 layout.Create();
             }
 
             maps = found ? SharedMaps.Open(layout) : SharedMaps.Create(layout, options);
             opened = new KernelDataPlane(options, layout, pinLock, maps, found, logger, time);
+            opened._ports.Former = FormerDataPath.Find(layout);
+            opened.Replaces = opened._ports.Former is not null;
             opened.Start();
             return opened;
         }
         catch (Exception failure)
         {
+            opened?._ports.Former?.Dispose();
             opened?._ports.Dispose();
             opened?._operators.Dispose();
             maps?.Dispose();
@@ -138,6 +146,7 @@ public sealed partial class KernelDataPlane : IDisposable
         StopEvents();
         return Locked(() =>
         {
+            _ports.Former?.Dispose();
             _ports.Dispose();
             _operators.Dispose();
             _maps.Dispose();
@@ -294,6 +303,7 @@ public sealed partial class KernelDataPlane : IDisposable
             if (!_disposed)
             {
                 _disposed = true;
+                _ports.Former?.Dispose();
                 _ports.Dispose();
                 _operators.Dispose();
                 _maps.Dispose();

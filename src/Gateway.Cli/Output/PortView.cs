@@ -27,7 +27,7 @@ internal static class PortView
         {
             table.Add(
                 port.Index,
-                port.Nic,
+                port.RenamedTo.Length == 0 ? port.Nic : $"{port.Nic} (now {port.RenamedTo})",
                 Link(port.Link),
                 Words.Name(s_mode, (int)port.Mode),
                 port.Peer,

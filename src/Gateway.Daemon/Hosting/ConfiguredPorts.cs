@@ -37,6 +37,31 @@ internal sealed partial class ConfiguredPorts(
         Reconcile();
     }
 
+    /// <summary>Attaches the ports of a data path that is being replaced, those that are configured otherwise excepted, and ends the replacement.</summary>
+    public void TakeOverFormer()
+    {
+        foreach (PortRequest request in dataPlane.FormerPorts)
+        {
+            try
+            {
+                control.Attach(request);
+            }
+            catch (RpcException refusal)
+            {
+                LogLost(logger, request.Nic, refusal.Status.Detail);
+            }
+        }
+
+        try
+        {
+            dataPlane.RemoveFormer();
+        }
+        catch (DataPlaneException failure)
+        {
+            LogLeft(logger, failure.Message);
+        }
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Ports.Count == 0
         ? Task.CompletedTask
         : Task.Factory.StartNew(() => Watch(stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -114,6 +139,7 @@ internal sealed partial class ConfiguredPorts(
 
         try
         {
+            DetachRenamed(request);
             _ = port is null ? control.Attach(request) : control.Reattach(request);
             feed.PortsChanged();
             return null;
@@ -124,8 +150,31 @@ internal sealed partial class ConfiguredPorts(
         }
     }
 
+    /// <summary>The configuration goes by names: a NIC that got a configured one is no longer the port it was before.</summary>
+    private void DetachRenamed(PortRequest request)
+    {
+        foreach (PortInfo former in dataPlane.Ports.Where(p => p.RenamedTo is { } name && (name == request.Nic || name == request.Peer)))
+        {
+            LogRenamed(logger, former.Nic, former.RenamedTo!);
+            control.Detach(former.Nic);
+            if (options.Ports.FirstOrDefault(p => p.Nic == former.Nic || p.Peer == former.Nic) is { } waits)
+            {
+                _waiting.TryAdd(waits.Nic, "");
+            }
+        }
+    }
+
     [LoggerMessage(1401, LogLevel.Warning, "The configured port {Nic} is not attached: {Why}")]
     private static partial void LogWaiting(ILogger logger, string nic, string why);
+
+    [LoggerMessage(1403, LogLevel.Warning, "The NIC of port {Nic} is called {NameNow} now, which is configured: the port is detached and {NameNow} attached.")]
+    private static partial void LogRenamed(ILogger logger, string nic, string nameNow);
+
+    [LoggerMessage(1404, LogLevel.Error, "The port {Nic} of the data path that is replaced is not attached again: {Why}")]
+    private static partial void LogLost(ILogger logger, string nic, string why);
+
+    [LoggerMessage(1405, LogLevel.Error, "Something of the data path that was replaced is left in the kernel, the next start tries again: {Failure}")]
+    private static partial void LogLeft(ILogger logger, string failure);
 
     [LoggerMessage(1402, LogLevel.Warning, "NICs that appear later will not be attached: {Failure}")]
     private static partial void LogEnd(ILogger logger, string failure);

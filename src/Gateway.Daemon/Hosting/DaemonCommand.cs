@@ -64,6 +64,11 @@ internal static class DaemonCommand
         DefaultValueFactory = _ => new DataPlaneOptions().SetEntries,
     };
 
+    private static readonly Option<bool> s_refuseOtherAbi = new("--refuse-other-abi")
+    {
+        Description = "Do not replace a data path of another version (ABI) that runs: end and say so.",
+    };
+
     private static readonly Option<string> s_logLevel = new("--log-level")
     {
         Description = "Least important messages to log: trace, debug, information, warning or error.",
@@ -96,7 +101,7 @@ internal static class DaemonCommand
             "The eMPTCP Gateway's daemon: attaches the packet programs and serves gateway.v1 on a Unix socket, and on TCP if told to. "
             + "Exit codes: 0 success, 1 failure, 2 usage, 3 another daemon runs, 4 privileges are missing.")
         {
-            s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_setEntries, s_logLevel, s_prometheus, s_otlp, s_cleanUp,
+            s_config, s_check, s_wires, s_socket, s_pins, s_state, s_flowEntries, s_setEntries, s_refuseOtherAbi, s_logLevel, s_prometheus, s_otlp, s_cleanUp,
         };
         AccessOptions.AddTo(command);
         s_logLevel.Validators.Add(CheckLevel);
@@ -162,6 +167,7 @@ internal static class DaemonCommand
                 PinRoot = Path.GetFullPath(Chosen(parsed, s_pins, file.Pins)),
                 SetEntries = IsGiven(parsed, s_setEntries) ? parsed.GetValue(s_setEntries) : file.SetEntries ?? parsed.GetValue(s_setEntries),
                 FlowEntries = IsGiven(parsed, s_flowEntries) ? parsed.GetValue(s_flowEntries) : file.FlowEntries ?? parsed.GetValue(s_flowEntries),
+                ReplaceOtherAbi = !parsed.GetValue(s_refuseOtherAbi),
             },
         };
         try

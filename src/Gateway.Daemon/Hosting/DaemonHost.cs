@@ -129,6 +129,7 @@ internal static partial class DaemonHost
         app.MapGrpcServices([.. services, health], ServerOptions(app.Services, options.Limits));
         ConfiguredPorts ports = app.Services.GetRequiredService<ConfiguredPorts>();
         ports.AttachAll();
+        ports.TakeOverFormer();
         app.Services.GetRequiredService<FlowReconciler>().Refresh();
         using EventReader events = dataPlane.ReadEvents(app.Services.GetRequiredService<EventFeed>().Take);
         try
@@ -139,7 +140,7 @@ internal static partial class DaemonHost
         {
             // Services that run already are told to end: to be disposed of while they run looks like a crash of theirs.
             await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            if (!dataPlane.Readopted)
+            if (!dataPlane.Readopted && !dataPlane.Replaces)
             {
                 dataPlane.CleanUp();
             }
@@ -155,7 +156,7 @@ internal static partial class DaemonHost
             health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.Serving);
         }
 
-        LogReady(logger, options.Listen is null ? options.Socket : $"{options.Socket} and {options.Listen.Endpoint}", dataPlane.PinRoot, dataPlane.Readopted ? "readopted" : "new");
+        LogReady(logger, options.Listen is null ? options.Socket : $"{options.Socket} and {options.Listen.Endpoint}", dataPlane.PinRoot, dataPlane.Readopted ? "readopted" : dataPlane.Replaces ? "replaced" : "new");
         ISystemdNotifier notifier = app.Services.GetRequiredService<ISystemdNotifier>();
         notifier.Notify(new ServiceState($"READY=1\nSTATUS={Describe(dataPlane, ports)}"));
         using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(() => notifier.Notify(ServiceState.Stopping));
@@ -241,7 +242,7 @@ internal static partial class DaemonHost
         {
             return Usable(options, () => new PolicyHistory(options.State, TimeProvider.System, logger));
         }
-        catch (StartException) when (!dataPlane.Readopted)
+        catch (StartException) when (!dataPlane.Readopted && !dataPlane.Replaces)
         {
             dataPlane.CleanUp();
             throw;

@@ -94,6 +94,7 @@ internal sealed class PortService(PolicyControl control, KernelDataPlane dataPla
             _ => "devmap",
         },
         Link = port.Gone ? LinkState.Gone : port.Up ? LinkState.Up : LinkState.Down,
+        RenamedTo = port.RenamedTo ?? "",
         Ingress = Of(port.Nic, Hook.Ingress, counters),
         Egress = Of(port.Nic, Hook.Egress, counters),
     };

@@ -13,7 +13,16 @@ internal sealed class PinDiagnosis(PinLayout layout, Diagnosis diagnosis)
     {
         if (!layout.Exists)
         {
-            Add("pins-gone", layout.Root, "The pin directory is gone, or its bpf file system is not mounted: the data path would not outlive this process.", layout.Create);
+            diagnosis.Add(
+                new Finding(
+                    Area, layout.Root, "pins-gone", FindingSeverity.Error,
+                    "The pin directory is gone, or its bpf file system is not mounted: the data path works, and ends with this process.",
+                    "Mount it again (mount -t bpf bpf /sys/fs/bpf), then: gatewayctl doctor --repair, before gatewayd ends."),
+                layout.Create);
+            if (!layout.Exists)
+            {
+                return;
+            }
         }
 
         foreach ((string name, BpfMap map) in maps.All)

@@ -15,10 +15,17 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
 
     internal void Run()
     {
-        if (NicFacts.Read(_record.Nic) is not { } facts || facts.Ifindex != _record.Ifindex)
+        if (port.ReadFacts() is not { } facts)
         {
             Add("nic-gone", FindingSeverity.Error, "The NIC no longer exists, or another one has its name.", $"Bring it back, or: gatewayctl port detach {_record.Nic}.");
             return;
+        }
+
+        if (facts.Name != _record.Nic)
+        {
+            Add(
+                "nic-renamed", FindingSeverity.Warning, $"The NIC is called {facts.Name} now: its programs run on, and policies and the configuration know it as {_record.Nic}.",
+                $"ip link set {facts.Name} name {_record.Nic}, or: gatewayctl port detach {_record.Nic} and gatewayctl port attach {facts.Name}.");
         }
 
         int before = diagnosis.Findings.Count(f => f.Severity == FindingSeverity.Error);
@@ -26,7 +33,7 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
         CheckIngress();
         CheckEgress();
         CheckTables();
-        CheckOffloads();
+        CheckOffloads(facts);
         if (diagnosis.Findings.Count(f => f.Severity == FindingSeverity.Error) == before)
         {
             CheckFrames();
@@ -39,7 +46,7 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
     {
         if (!facts.Up)
         {
-            Add("link-down", FindingSeverity.Warning, "The NIC is down or has no carrier.", $"Check the cable or: ip link set {_record.Nic} up.");
+            Add("link-down", FindingSeverity.Warning, "The NIC is down or has no carrier.", $"Check the cable or: ip link set {facts.Name} up.");
         }
 
         if (peer?.Facts is { } other && other.Mtu != facts.Mtu && _record.Index < peer.Record.Index)
@@ -89,7 +96,7 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
             Add(
                 "xdp-foreign", link.Ifindex == _record.Ifindex ? FindingSeverity.Warning : FindingSeverity.Error,
                 $"The NIC runs {string.Join(" and ", foreign.Select(Name))}, which is not the gateway's.",
-                $"Remove it (ip link set dev {_record.Nic} xdp off), then: gatewayctl doctor --repair.");
+                $"Remove it (ip link set dev {NetDevice.NameOf(_record.Ifindex) ?? _record.Nic} xdp off), then: gatewayctl doctor --repair.");
         }
     }
 
@@ -165,7 +172,7 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
         }
     }
 
-    private void CheckOffloads()
+    private void CheckOffloads(NicFacts facts)
     {
         if (_record.Checksum == ChecksumMode.Unknown)
         {
@@ -179,9 +186,9 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
             Add("xdp-generic", FindingSeverity.Warning, "XDP runs in the stack, not in the driver: slower.", "Use a NIC whose driver has native XDP.");
         }
 
-        if (EthtoolFacts.Read(_record.Nic) is { Lro: true })
+        if (EthtoolFacts.Read(facts.Name) is { Lro: true })
         {
-            Add("lro-on", FindingSeverity.Warning, "The NIC merges received segments (LRO), which hides their options.", $"ethtool -K {_record.Nic} lro off.");
+            Add("lro-on", FindingSeverity.Warning, "The NIC merges received segments (LRO), which hides their options.", $"ethtool -K {facts.Name} lro off.");
         }
     }
 
@@ -195,7 +202,7 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
 
     private void Describe(NicFacts facts)
     {
-        EthtoolFacts? ethtool = EthtoolFacts.Read(_record.Nic);
+        EthtoolFacts? ethtool = EthtoolFacts.Read(facts.Name);
         string offloads = ethtool is null ? "" : $", offloads: {ethtool.Offloads}";
         string queues = ethtool?.Queues is int count ? string.Create(CultureInfo.InvariantCulture, $", {count} receive queue{(count == 1 ? "" : "s")}") : "";
         Add(

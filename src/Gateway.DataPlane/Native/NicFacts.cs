@@ -11,12 +11,13 @@ namespace Gateway.DataPlane.Native;
 /// What the kernel says about a NIC of the calling thread's network namespace. Asked by ioctl (netdevice(7)):
 /// /sys may show another namespace.
 /// </summary>
+/// <param name="Name">Its name.</param>
 /// <param name="Ifindex">Interface index.</param>
 /// <param name="Mtu">Bytes of an IP packet.</param>
 /// <param name="HardwareType">ARPHRD_ number (linux/if_arp.h).</param>
 /// <param name="Mac">Hardware address.</param>
 /// <param name="Up">Administratively up and carrier present.</param>
-internal sealed record NicFacts(int Ifindex, int Mtu, int HardwareType, MacAddress Mac, bool Up)
+internal sealed record NicFacts(string Name, int Ifindex, int Mtu, int HardwareType, MacAddress Mac, bool Up)
 {
     internal const int Ethernet = 1;
     internal const int Loopback = 772;
@@ -73,7 +74,7 @@ internal sealed record NicFacts(int Ifindex, int Mtu, int HardwareType, MacAddre
         // struct sockaddr: family, then the address.
         int type = MemoryMarshal.Read<ushort>(request[NameSize..]);
         ulong mac = BinaryPrimitives.ReadUInt64BigEndian(request[(NameSize + 2)..]) >> 16;
-        return new NicFacts(ifindex, mtu, type, new MacAddress(mac), up);
+        return new NicFacts(nic, ifindex, mtu, type, new MacAddress(mac), up);
     }
 
     private static unsafe bool Ask(SafeFileHandle socket, string nic, ulong what, Span<byte> request)

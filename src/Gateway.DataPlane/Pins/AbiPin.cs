@@ -14,18 +14,28 @@ internal static class AbiPin
         map.Pin(path);
     }
 
+    /// <summary>The version of the pins; null when none is pinned, 0 when what is pinned is no version.</summary>
+    internal static uint? Read(PinLayout layout)
+    {
+        if (!File.Exists(layout.AbiVersion))
+        {
+            return null;
+        }
+
+        using BpfMap map = BpfMap.OpenPinned(layout.AbiVersion);
+        return map is { Type: BpfMapType.Array, KeySize: sizeof(uint), ValueSize: sizeof(uint) } ? map.Lookup<uint, uint>(0u) : 0;
+    }
+
     /// <summary>Whether the pins are whole and of this build's version.</summary>
     /// <returns>False when no version is pinned.</returns>
     /// <exception cref="DataPlaneException">FailedPrecondition: they are of another version.</exception>
     internal static bool Check(PinLayout layout)
     {
-        if (!File.Exists(layout.AbiVersion))
+        if (Read(layout) is not uint version)
         {
             return false;
         }
 
-        using BpfMap map = BpfMap.OpenPinned(layout.AbiVersion);
-        uint version = map is { Type: BpfMapType.Array, KeySize: sizeof(uint), ValueSize: sizeof(uint) } ? map.Lookup<uint, uint>(0u) : 0;
         return version == Limits.AbiVersion ? true : throw new DataPlaneException(
             DataPlaneErrorKind.FailedPrecondition,
             $"The data path in {layout.Root} has ABI version {version} and this gatewayd speaks {Limits.AbiVersion}: run 'gatewayd --cleanup' "

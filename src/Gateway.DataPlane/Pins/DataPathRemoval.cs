@@ -11,15 +11,20 @@ internal static class DataPathRemoval
 {
     internal static IReadOnlyList<string> Run(PinLayout layout, ILogger logger)
     {
+        if (layout.Former is { Exists: true } former)
+        {
+            FormerDataPath.Remove(former);
+        }
+
         foreach (int index in layout.PortIndexes())
         {
             PortPins pins = layout.Port(index);
             ManagedPort? port = PortAdoption.TryOpen(pins, index, out _);
             using (port)
             {
-                foreach ((TcFilter filter, _) in port?.ClsactFilters ?? [])
+                foreach ((TcFilter filter, BpfProgram? program) in port?.ClsactFilters ?? [])
                 {
-                    PortRemoval.DetachFilter(port!, filter);
+                    PortRemoval.DetachFilter(port!, filter, program);
                 }
             }
 

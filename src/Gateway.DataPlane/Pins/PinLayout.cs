@@ -8,7 +8,8 @@ namespace Gateway.DataPlane;
 /// Every path of the pinned state. The root holds <c>abi</c> (an array map whose one value is the ABI version, pinned
 /// last), <c>maps/NAME</c>, <c>ports/INDEX/</c> with <c>info</c>, <c>ingress</c>, <c>egress</c>, <c>devmap</c>,
 /// <c>ingress_link</c>, <c>egress_link</c>, <c>generations/NUMBER</c> (the document), <c>operators/SLOT/</c> with
-/// <c>record</c> and <c>maps/NAME</c>, and while a candidate is tried <c>what-if</c>. bpffs allows no dots in names, so
+/// <c>record</c> and <c>maps/NAME</c>, while a candidate is tried <c>what-if</c>, and while a data path
+/// of another ABI version is replaced <c>former</c>, which holds that one. bpffs allows no dots in names, so
 /// ports go by number, not by NIC.
 /// </summary>
 internal sealed class PinLayout
@@ -43,7 +44,10 @@ internal sealed class PinLayout
     /// <summary>Root of the maps that candidate policies are tried on, while one is.</summary>
     internal string WhatIf => Path.Combine(Root, "what-if");
 
-    private string[] Own => [AbiVersion, Maps, Ports, Generations, Operators, Relinking, WhatIf];
+    /// <summary>Root of a data path of another ABI version, until its ports are taken over.</summary>
+    internal PinLayout Former => new(Path.Combine(Root, "former"));
+
+    private string[] Own => [AbiVersion, Maps, Ports, Generations, Operators, Relinking, WhatIf, Path.Combine(Root, "former")];
 
     internal bool Exists => Directory.Exists(Root);
 
@@ -106,6 +110,42 @@ internal sealed class PinLayout
             throw new DataPlaneException(
                 DataPlaneErrorKind.FailedPrecondition,
                 $"The pin directory {Root} holds {stranger}, which is not the gateway's: choose a directory of its own.");
+        }
+    }
+
+    /// <summary>Puts everything aside, the version last: what was cut short is done again.</summary>
+    internal void PutAside()
+    {
+        string aside = Former.Root;
+        Directory.CreateDirectory(aside);
+        foreach (string path in Own.Where(p => p != aside && p != AbiVersion).Append(AbiVersion).Where(Path.Exists))
+        {
+            string target = Path.Combine(aside, Path.GetFileName(path));
+            if (Directory.Exists(target))
+            {
+                // It was moved already, and this is the empty one that was made since.
+                Directory.Delete(path);
+                continue;
+            }
+
+            BpfFs.Move(path, target);
+        }
+    }
+
+    /// <summary>Removes every pin and directory but the root and what was put aside.</summary>
+    internal void RemoveUnfinished()
+    {
+        CheckOwnership();
+        foreach (string path in Own.Where(p => p != Former.Root))
+        {
+            if (Directory.Exists(path))
+            {
+                Remove(path, []);
+            }
+            else
+            {
+                BpfFs.Unpin(path);
+            }
         }
     }
 

@@ -65,6 +65,28 @@ internal sealed class ManagedPort(PortRecord record, PortPins pins) : IDisposabl
         }
     }
 
+    /// <summary>
+    /// Asks for the NIC. One that was renamed is still this port's: the programs hang on the interface, not on its name. One
+    /// whose name another has by now is not, as policies and the configuration go by names.
+    /// </summary>
+    /// <returns>Null: the NIC is gone.</returns>
+    internal NicFacts? ReadFacts()
+    {
+        if (NicFacts.Read(Record.Nic) is { } facts)
+        {
+            return facts.Ifindex == Record.Ifindex ? facts : null;
+        }
+
+        return NetDevice.NameOf(Record.Ifindex) is { } name && IsAttached && NicFacts.Read(name) is { } renamed && renamed.Ifindex == Record.Ifindex
+            ? renamed
+            : null;
+    }
+
+    /// <summary>Whether the kernel still runs what takes in frames; interface numbers may belong to another NIC by now.</summary>
+    private bool IsAttached => IngressLink is { } link
+        ? link.Info.Ifindex == Record.Ifindex
+        : ClsactFilters.Any() && ClsactFilters.All(f => f.Filter.ProgramId == f.Program?.Id);
+
     /// <summary>Closes the descriptors; pinned objects stay.</summary>
     public void Dispose()
     {

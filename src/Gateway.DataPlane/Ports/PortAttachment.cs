@@ -5,20 +5,48 @@ namespace Gateway.DataPlane;
 /// <summary>Lets packets pass a port's programs: egress first, so that no frame that entered leaves unseen.</summary>
 internal static class PortAttachment
 {
-    internal static void Run(ManagedPort port, UndoStack undo)
+    /// <summary>Attaches the programs.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="former">The port of a data path that is being replaced: where its links can go on, they do.</param>
+    /// <param name="undo">Takes how to take it back.</param>
+    internal static void Run(ManagedPort port, ManagedPort? former, UndoStack undo)
     {
         PortRecord record = port.Record;
+        if (former is not null && record.Egress != EgressAttachment.Tcx && former.EgressLink is not null)
+        {
+            former.EgressLink.Detach();
+        }
+
         if (record.Egress == EgressAttachment.Tcx)
         {
-            port.EgressLink = Hold(BpfLink.AttachTcx(port.Egress!, record.Ifindex, TcDirection.Egress), "TCX egress", port.Pins.EgressLink);
+            port.EgressLink = former?.EgressLink is { } running
+                ? TakeOver(port.Egress!, running, former.Egress, port.Pins.EgressLink, undo)
+                : Hold(BpfLink.AttachTcx(port.Egress!, record.Ifindex, TcDirection.Egress), "TCX egress", port.Pins.EgressLink);
         }
 
         foreach ((TcFilter filter, BpfProgram? program) in port.ClsactFilters)
         {
-            TcFilter.Attach(program!, filter.Ifindex, filter.Direction, filter.Priority, filter.Handle);
+            TcFilter? running = former?.ClsactFilters.Select(f => f.Filter).FirstOrDefault(f => f == filter && f.ProgramId is not null);
+            if (running is not null)
+            {
+                running.Replace(program!);
+            }
+            else
+            {
+                TcFilter.Attach(program!, filter.Ifindex, filter.Direction, filter.Priority, filter.Handle);
+            }
+
             undo.Push($"detaching {filter}", () => filter.Detach());
         }
 
+        if (former?.IngressLink is { } link && former.Record.Xdp == record.Xdp && former.Record.Egress != EgressAttachment.Clsact)
+        {
+            port.IngressLink = TakeOver(port.Ingress!, link, former.Ingress, port.Pins.IngressLink, undo);
+            return;
+        }
+
+        // Where a NIC runs XDP otherwise, the old has to go before the new can come.
+        former?.IngressLink?.Detach();
         if (IngressLink(port) is { } ingress)
         {
             port.IngressLink = Hold(ingress, record.Xdp == PortXdp.Off ? "TCX ingress" : "XDP", port.Pins.IngressLink);
@@ -50,5 +78,19 @@ internal static class PortAttachment
         {
             throw PortPreflight.Explain(refusal, port);
         }
+    }
+
+    /// <summary>The running link gets the new program, and a pin here beside the one it has.</summary>
+    private static BpfLink TakeOver(BpfProgram program, BpfLink running, BpfProgram? former, string pin, UndoStack undo)
+    {
+        running.Update(program);
+        if (former is not null)
+        {
+            undo.Push("giving a link its former program back", () => running.Update(former));
+        }
+
+        running.Pin(pin);
+        undo.Push($"unpinning {pin}", () => BpfFs.Unpin(pin));
+        return BpfLink.OpenPinned(pin);
     }
 }

@@ -13,6 +13,7 @@ namespace Gateway.DataPlane;
 /// <param name="Egress">What runs the egress policy.</param>
 /// <param name="Up">Up with carrier, as last refreshed.</param>
 /// <param name="Gone">The NIC no longer exists: detach the port.</param>
+/// <param name="RenamedTo">Its name by now, when it is another; policies go on to know it as <paramref name="Nic"/>. Else null.</param>
 public sealed record PortInfo(
     int Index,
     string Nic,
@@ -25,4 +26,5 @@ public sealed record PortInfo(
     int Mtu,
     EgressAttachment Egress,
     bool Up,
-    bool Gone);
+    bool Gone,
+    string? RenamedTo = null);

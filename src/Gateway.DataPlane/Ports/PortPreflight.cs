@@ -49,7 +49,8 @@ internal static class PortPreflight
 
     /// <summary>Checks one NIC of a request.</summary>
     /// <returns>What the kernel says of it, and its driver.</returns>
-    internal static (NicFacts Facts, string? Driver) CheckNic(string nic, PortRequest request, IReadOnlyCollection<ManagedPort> ports)
+    internal static (NicFacts Facts, string? Driver) CheckNic(
+        string nic, PortRequest request, IReadOnlyCollection<ManagedPort> ports, FormerDataPath? former)
     {
         NicFacts facts = NicFacts.Read(nic)
             ?? throw Refuse(DataPlaneErrorKind.NotFound, $"There is no NIC '{nic}' in this network namespace: list them with 'ip link'.");
@@ -57,7 +58,8 @@ internal static class PortPreflight
         {
             throw Refuse(
                 DataPlaneErrorKind.AlreadyExists,
-                $"NIC '{nic}' is attached already as port {taken.Record.Index} in {Lower(taken.Record.Mode)} mode: detach it first.");
+                $"NIC '{nic}' is attached already as port {taken.Record.Index} in {Lower(taken.Record.Mode)} mode"
+                + (taken.Record.Nic == nic ? ": detach it first." : $", under the name it had then: detach '{taken.Record.Nic}' first."));
         }
 
         if (facts.HardwareType != NicFacts.Ethernet)
@@ -89,7 +91,8 @@ internal static class PortPreflight
                 $"Whether senders behind NIC '{nic}' (driver {driver ?? "unknown"}) hand over partial checksums is not known, and a wire would lose those packets: declare its checksums complete or partial.");
         }
 
-        if (request.Xdp != PortXdp.Off && XdpAttachment.Query(facts.Ifindex) is [XdpAttachment foreign, ..])
+        if (request.Xdp != PortXdp.Off && XdpAttachment.Query(facts.Ifindex) is [XdpAttachment foreign, ..]
+            && former?.Find(facts.Ifindex)?.IngressLink?.Info.ProgramId != foreign.ProgramId)
         {
             throw Refuse(
                 DataPlaneErrorKind.FailedPrecondition,

@@ -1,6 +1,5 @@
 using Gateway.Bpf;
 using Gateway.DataPlane.Abi;
-using Gateway.DataPlane.Native;
 
 namespace Gateway.DataPlane;
 
@@ -19,7 +18,7 @@ internal static class PortProbe
     internal static string? Run(ManagedPort port, SharedMaps maps)
     {
         PortRecord record = port.Record;
-        if (NicFacts.Read(record.Nic) is not { } facts || facts.Ifindex != record.Ifindex)
+        if (port.ReadFacts() is null)
         {
             return null;
         }

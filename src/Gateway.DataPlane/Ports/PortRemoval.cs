@@ -43,9 +43,9 @@ internal static class PortRemoval
 
         steps.Push($"emptying entry {port.Record.Index} of the port table", () => maps.Ports.Update((uint)port.Record.Index, default(Port)));
         steps.Push($"taking port {port.Record.Index} out of the redirect maps", () => maps.RemoveDevice(port.Record.Index));
-        foreach ((TcFilter filter, _) in port.ClsactFilters)
+        foreach ((TcFilter filter, BpfProgram? program) in port.ClsactFilters)
         {
-            steps.Push($"detaching {filter}", () => DetachFilter(port, filter));
+            steps.Push($"detaching {filter}", () => DetachFilter(port, filter, program));
         }
 
         PushLink(steps, pins.EgressLink);
@@ -77,9 +77,9 @@ internal static class PortRemoval
     }
 
     /// <summary>Interface numbers may belong to another NIC by now: only the filter that runs this program goes.</summary>
-    internal static void DetachFilter(ManagedPort port, TcFilter filter)
+    internal static void DetachFilter(ManagedPort port, TcFilter filter, BpfProgram? program)
     {
-        if (NetDevice.NameOf(port.Record.Ifindex) == port.Record.Nic)
+        if (NetDevice.NameOf(port.Record.Ifindex) is { } name && (program is null ? name == port.Record.Nic : filter.ProgramId == program.Id))
         {
             filter.Detach();
         }

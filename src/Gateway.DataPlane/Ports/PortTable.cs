@@ -10,6 +10,9 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
 {
     private readonly SortedDictionary<int, ManagedPort> _ports = [];
 
+    /// <summary>A data path that is being replaced; null when none is.</summary>
+    internal FormerDataPath? Former { get; set; }
+
     internal IReadOnlyCollection<ManagedPort> Ports => _ports.Values;
 
     internal PortInfo Describe(ManagedPort port)
@@ -17,7 +20,8 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
         PortRecord record = port.Record;
         return new PortInfo(
             record.Index, record.Nic, record.Ifindex, record.Mode, NicOf(record.Peer), record.Xdp, record.Checksum, record.Driver,
-            port.Facts?.Mtu ?? 0, record.Egress, port.Facts is { Up: true }, port.Facts is null);
+            port.Facts?.Mtu ?? 0, record.Egress, port.Facts is { Up: true }, port.Facts is null,
+            port.Facts is { } facts && facts.Name != record.Nic ? facts.Name : null);
     }
 
     /// <summary>The NIC of a port index; null when there is no such port.</summary>
@@ -32,7 +36,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
     {
         PortPreflight.Check(request);
         string[] nics = request.Mode == PortMode.Wire ? [request.Nic, request.Peer!] : [request.Nic];
-        (NicFacts Facts, string? Driver)[] found = [.. nics.Select(nic => PortPreflight.CheckNic(nic, request, _ports.Values))];
+        (NicFacts Facts, string? Driver)[] found = [.. nics.Select(nic => PortPreflight.CheckNic(nic, request, _ports.Values, Former))];
         int[] indexes = [.. Enumerable.Range(0, Limits.MaxPorts).Where(i => !_ports.ContainsKey(i)).Take(nics.Length)];
         if (indexes.Length < nics.Length)
         {
@@ -64,7 +68,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
             }
 
             fit?.Invoke();
-            attached.ForEach(port => PortAttachment.Run(port, undo));
+            attached.ForEach(port => PortAttachment.Run(port, Former?.Find(port.Record.Ifindex), undo));
 
             undo.Commit();
         }
@@ -82,6 +86,11 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
 
         foreach (ManagedPort port in attached)
         {
+            if (Former?.Find(port.Record.Ifindex) is { } former)
+            {
+                Former.Forget(former);
+            }
+
             DataPlaneLog.Attached(logger, port.Record.Nic, port.Record.Index, port.Record.Mode, port.Record.Xdp, port.Record.Egress);
         }
 
@@ -114,13 +123,17 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
         var changed = new List<ManagedPort>();
         foreach (ManagedPort port in _ports.Values)
         {
-            NicFacts? facts = CurrentFacts(port.Record);
+            NicFacts? facts = port.ReadFacts();
             if (facts != port.Facts)
             {
                 port.Facts = facts;
                 maps.Ports.Update((uint)port.Record.Index, port.Entry);
                 changed.Add(port);
                 DataPlaneLog.LinkChanged(logger, port.Record.Nic, facts is { Up: true }, facts?.Mtu ?? 0, facts is null);
+                if (facts is not null && facts.Name != port.Record.Nic)
+                {
+                    DataPlaneLog.Renamed(logger, port.Record.Nic, facts.Name);
+                }
             }
         }
 
@@ -137,7 +150,7 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
             ManagedPort? port = PortAdoption.TryOpen(layout.Port(index), index, out string why);
             if (why.Length == 0)
             {
-                port!.Facts = CurrentFacts(port.Record);
+                port!.Facts = port.ReadFacts();
                 why = port.Facts is null ? $"NIC '{port.Record.Nic}' is gone" : "";
             }
 
@@ -178,9 +191,6 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
 
         _ports.Clear();
     }
-
-    private static NicFacts? CurrentFacts(PortRecord record) =>
-        NicFacts.Read(record.Nic) is { } facts && facts.Ifindex == record.Ifindex ? facts : null;
 
     /// <summary>Everything but what packets pass.</summary>
     private void Prepare(ManagedPort port, UndoStack undo)

@@ -65,6 +65,33 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_configured_NIC_that_is_renamed_stays_attached_once_and_the_configuration_follows_names()
+    {
+        using (GatewayClient client = _daemon.Start("--config", Configuration("{nic: near}")))
+        {
+            uint ifindex = Assert.Single((await client.Ports.ListAsync()).Ports).Ifindex;
+            Rename("near", "wan");
+            await Wait.UntilAsync(async () => Assert.Single((await client.Ports.ListAsync()).Ports) is { Nic: "near", RenamedTo: "wan", Link: LinkState.Up }, "near is listed as wan", s_patience);
+
+            // A configuration that is given the new name: the same NIC, attached anew and once.
+            Assert.Equal(0, _daemon.Stop("TERM"));
+            using GatewayClient again = _daemon.Start("--config", Configuration("{nic: wan}"));
+            Port port = Assert.Single((await again.Ports.ListAsync()).Ports);
+            Assert.Equal(("wan", "", ifindex), (port.Nic, port.RenamedTo, port.Ifindex));
+            Assert.Contains("xdp", Command.Run("ip", "-n", _daemon.Namespace, "-d", "link", "show", "wan"), StringComparison.Ordinal);
+
+            // Another NIC gets the configured name: that one is meant.
+            Rename("wan", "old");
+            Rename("far", "wan");
+            await Wait.UntilAsync(
+                async () => (await again.Ports.ListAsync()).Ports is [{ Nic: "wan", RenamedTo: "", Link: LinkState.Up } moved] && moved.Ifindex != ifindex, "far is attached as wan", s_patience);
+            Assert.DoesNotContain("xdp", Command.Run("ip", "-n", _daemon.Namespace, "-d", "link", "show", "old"), StringComparison.Ordinal);
+        }
+
+        FaultTable.Withstood("a configured NIC is renamed", "it stays attached; the configuration goes by names: a NIC that gets a configured one is attached, and no NIC twice");
+    }
+
+    [Fact]
     public async Task The_watchdog_is_fed_while_frames_cross_every_port_and_no_longer()
     {
         using var manager = new NotifySocket(_daemon.PathOf("notify"));
@@ -123,6 +150,13 @@ public sealed class ServiceTests : IDisposable
 
     private static async Task<ulong> CountedAsync(GatewayClient client) =>
         (await client.Telemetry.CountersAsync()).Ports.First(p => p is { Nic: "near", Hook: "ingress" }).Packets;
+
+    private void Rename(string from, string to)
+    {
+        Command.Run("ip", "-n", _daemon.Namespace, "link", "set", from, "down");
+        Command.Run("ip", "-n", _daemon.Namespace, "link", "set", from, "name", to);
+        Command.Run("ip", "-n", _daemon.Namespace, "link", "set", to, "up");
+    }
 
     private string Configuration(string ports)
     {

@@ -132,6 +132,26 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_jumps_ahead_ends_no_trial_of_a_running_daemon()
+    {
+        _gateway.Apply("old");
+        _gateway.Apply("trial", s_minute);
+        _gateway.Time.Jump(TimeSpan.FromDays(1000));
+
+        _gateway.Time.Pass(s_minute / 2);
+        _gateway.ExpectAgreement(2, "trial");
+        _gateway.Time.Pass(s_minute / 2);
+        _gateway.ExpectAgreement(1, "old");
+
+        // Who starts anew cannot tell the jump from time that passed: it gives way, rather than run on too long.
+        _gateway.Apply("again", s_minute);
+        _gateway.Time.Jump(TimeSpan.FromDays(1000));
+        _gateway.Restart();
+        _gateway.ExpectAgreement(1, "old");
+        FaultTable.Withstood("the clock jumps ahead while a policy is on trial", "the trial lasts as long as was given; when gatewayd starts anew meanwhile, it ends at once");
+    }
+
+    [Fact]
     public void A_confirmed_trial_survives_a_reboot()
     {
         _gateway.Apply("old");

@@ -62,25 +62,58 @@ public sealed class ReadoptionTests : IDisposable
     }
 
     [Fact]
-    public void Pins_of_another_ABI_version_are_refused_and_can_be_cleaned_up()
+    public void Pins_of_another_ABI_version_are_refused_when_that_is_asked_for_and_can_be_cleaned_up()
     {
         _gateway.Attach("a");
         _gateway.DataPlane.Dispose();
-        string abi = Path.Combine(_gateway.Options.PinRoot, "abi");
-        BpfFs.Unpin(abi);
-        using (BpfMap map = BpfMap.Create(BpfMapType.Array, "gw_abi", 4, 4, 1))
-        {
-            map.Update(0u, 99u);
-            map.Pin(abi);
-        }
+        WriteVersion(99);
 
-        DataPlaneException refusal = Assert.Throws<DataPlaneException>(_gateway.Open);
+        DataPlaneException refusal = Assert.Throws<DataPlaneException>(
+            () => KernelDataPlane.Open(_gateway.Options with { ReplaceOtherAbi = false }, NullLogger.Instance, TimeProvider.System));
 
         Assert.Equal(DataPlaneErrorKind.FailedPrecondition, refusal.Kind);
         Assert.Contains("ABI version 99", refusal.Message, StringComparison.Ordinal);
         Assert.NotEmpty(KernelDataPlane.CleanUp(_gateway.Options, NullLogger.Instance));
         Assert.False(_gateway.Reopen().Readopted);
-        FaultTable.Withstood("pins of another ABI version", "gatewayd ends and says what to do; they can be cleaned up");
+        FaultTable.Withstood("pins of another ABI version, gatewayd --refuse-other-abi", "gatewayd ends and says what to do; they can be cleaned up");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_replacement_that_was_cut_short_is_gone_on_with(bool halfway)
+    {
+        _gateway.Attach("a", PortMode.Wire, "b");
+        _gateway.Apply(Chain);
+        uint[] former = [.. _gateway.DataPlane.Describe().Programs.Select(p => p.Id)];
+        _gateway.DataPlane.Dispose();
+        WriteVersion(99);
+
+        // The first one ends before it has taken over a port; or nothing but half of the pins is put aside.
+        if (halfway)
+        {
+            Directory.CreateDirectory(Path.Combine(_gateway.Options.PinRoot, "former"));
+            BpfFs.Move(Path.Combine(_gateway.Options.PinRoot, "maps"), Path.Combine(_gateway.Options.PinRoot, "former", "maps"));
+        }
+        else
+        {
+            Assert.Single(_gateway.Reopen().FormerPorts);
+        }
+
+        KernelDataPlane opened = _gateway.Reopen();
+        PortRequest wanted = Assert.Single(opened.FormerPorts);
+        Assert.Equal(("a", PortMode.Wire, "b"), (wanted.Nic, wanted.Mode, wanted.Peer));
+        _gateway.Network.ExchangeTcp(10_000);
+
+        Assert.Equal(2, _gateway.Attach(wanted).Count);
+        _gateway.Network.Run(opened.RemoveFormer);
+
+        _gateway.Network.ExchangeTcp(10_000);
+        Assert.True(_gateway.Counters("a", Abi.Hook.Ingress).Packets > 5);
+        KernelObjects.ExpectGone("prog", former);
+        Assert.False(Directory.Exists(Path.Combine(_gateway.Options.PinRoot, "former")));
+        Assert.True(_gateway.Reopen().Readopted);
+        FaultTable.Withstood("a change to another ABI version is cut short", "the former programs run on, the next start ends it");
     }
 
     [Fact]
@@ -166,6 +199,15 @@ public sealed class ReadoptionTests : IDisposable
 
         Assert.Contains("is damaged", Assert.Throws<DataPlaneException>(_gateway.Open).Message, StringComparison.Ordinal);
         FaultTable.Withstood("a pinned map is lost", "gatewayd ends, says so and what to do");
+    }
+
+    private void WriteVersion(uint version)
+    {
+        string abi = Path.Combine(_gateway.Options.PinRoot, "abi");
+        BpfFs.Unpin(abi);
+        using BpfMap map = BpfMap.Create(BpfMapType.Array, "gw_abi", 4, 4, 1);
+        map.Update(0u, version);
+        map.Pin(abi);
     }
 
     private string Ids()

@@ -11,16 +11,18 @@ public sealed class GatewayUnderLab : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly MptcpLab _lab;
+    private readonly DaemonStart _start;
     private readonly string _directory;
     private readonly string _pins;
     private LabProcess? _daemon;
     private GatewayClient? _client;
 
-    private GatewayUnderLab(MptcpLab lab)
+    private GatewayUnderLab(MptcpLab lab, DaemonStart start)
     {
         _lab = lab;
+        _start = start;
         _directory = Path.Combine(Path.GetTempPath(), $"{lab.Name}-gatewayd");
-        _pins = $"/sys/fs/bpf/{lab.Name}";
+        _pins = start.Pins ?? $"/sys/fs/bpf/{lab.Name}";
     }
 
     /// <summary>Typed client of the daemon.</summary>
@@ -47,9 +49,9 @@ public sealed class GatewayUnderLab : IAsyncDisposable
 
     /// <summary>Starts the daemon and attaches ports: in host mode all four, in wire mode two pairs.</summary>
     public static async Task<GatewayUnderLab> StartAsync(
-        MptcpLab lab, ChecksumMode checksum = ChecksumMode.Unspecified, XdpMode xdp = XdpMode.Native)
+        MptcpLab lab, ChecksumMode checksum = ChecksumMode.Unspecified, XdpMode xdp = XdpMode.Native, DaemonStart? start = null)
     {
-        var gateway = new GatewayUnderLab(lab);
+        var gateway = new GatewayUnderLab(lab, start ?? new DaemonStart());
         Directory.CreateDirectory(gateway._directory);
         try
         {
@@ -68,10 +70,11 @@ public sealed class GatewayUnderLab : IAsyncDisposable
     /// <summary>Starts the daemon on the lab's pins; a data path that is still there is taken over.</summary>
     public async Task StartDaemonAsync()
     {
-        _daemon = _lab.Gateway.Start("dotnet",
+        string[] command =
         [
-            DaemonPath(), "--socket", SocketPath, "--pins", _pins, "--state", Path.Combine(_directory, "state"),
-        ]);
+            .. _start.Within, "dotnet", DaemonPath(), "--socket", SocketPath, "--pins", _pins, "--state", Path.Combine(_directory, "state"), .. _start.Arguments,
+        ];
+        _daemon = _lab.Gateway.Start(command[0], command[1..]);
         await _daemon.WaitForAsync(() => File.Exists(SocketPath), "gatewayd's socket", StartTimeout).ConfigureAwait(false);
         _client = GatewayClient.Connect(SocketPath);
         await Wait.UntilAsync(AnswersAsync, "an answer from gatewayd", StartTimeout).ConfigureAwait(false);

@@ -51,6 +51,9 @@ internal sealed record KernelObjects(IReadOnlySet<(string Kind, int Id)> Ids)
         return left;
     }
 
+    /// <summary>Those of some kinds only.</summary>
+    public KernelObjects Of(params string[] kinds) => new(Ids.Where(one => kinds.Contains(one.Kind)).ToHashSet());
+
     public int Count(string kind) => Ids.Count(one => one.Kind == kind);
 
     private static async Task<IReadOnlyList<JsonElement>> ShowAsync(NetworkNamespace gateway, string kind)

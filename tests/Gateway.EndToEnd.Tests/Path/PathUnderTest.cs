@@ -35,12 +35,12 @@ internal sealed class PathUnderTest : IAsyncDisposable
     public Family Family { get; }
 
     /// <summary>Raises a lab and starts the daemon with all ports attached, for one test alone.</summary>
-    public static async Task<PathUnderTest> RaiseAsync(LabOptions options, XdpMode xdp = XdpMode.Native)
+    public static async Task<PathUnderTest> RaiseAsync(LabOptions options, XdpMode xdp = XdpMode.Native, Func<MptcpLab, Task<DaemonStart>>? start = null)
     {
         MptcpLab lab = await MptcpLab.RaiseAsync(options);
         try
         {
-            GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab, xdp: xdp);
+            GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab, xdp: xdp, start: start is null ? null : await start(lab));
             return await OfAsync(lab, gateway, options.Family, async () =>
             {
                 await gateway.DisposeAsync();
