@@ -15,8 +15,9 @@ public sealed class FullTableTests : IDisposable
     private const int Bytes = 3000;
     private const int Plain = 5201, Rewritten = 5202;
 
+    // The range has none of the ports that clients choose themselves: those would be left as they are.
     private const string Chains =
-        "- {name: rewritten, priority: 9, select: {dst_port: 5202}, actors: [{rewrite: {src_port: \"20000-59999\"}}, count]}\n"
+        "- {name: rewritten, priority: 9, select: {dst_port: 5202}, actors: [{rewrite: {src_port: \"10000-19999\"}}, count]}\n"
         + "- {name: all, priority: 1, actors: [record, {rate_limit: {rate: 100Gbit/s, per: connection}}, count]}\n";
 
     private static readonly byte[] s_content = Content();
@@ -41,6 +42,10 @@ public sealed class FullTableTests : IDisposable
             using Socket client = Connect(port);
             using Socket server = listener.Accept();
             Exchange(client, server);
+
+            // Who ends first remembers the 4-tuple for a minute: not the server, to whom a rewritten one may come again.
+            client.Close();
+            Assert.Equal(0, server.Receive(new byte[1]));
         }
 
         // More than once around, and the first connection goes on although nothing is known of it any more.
@@ -52,9 +57,9 @@ public sealed class FullTableTests : IDisposable
 
         Assert.True(
             Counted("rate_limit", Reason.NoConnection) + Counted("rate_limit", Reason.NoWindowScale) > unknown,
-            string.Join('\n', _gateway.Chain("all").Actors.SelectMany(a => a.Reasons.Select(r => $"{a.Actor} {r}"))));
+            Reasons("all"));
         Assert.Equal((0, 0), (ChecksumErrors("a"), ChecksumErrors("b")));
-        Assert.InRange(Counted("rewrite", Reason.Done, "rewritten"), Connections / 2ul, ulong.MaxValue);
+        Assert.True(Counted("rewrite", Reason.Done, "rewritten") >= Connections / 2, Reasons("rewritten"));
         Assert.Equal(0ul, Counted("rewrite", Reason.Collision, "rewritten") + Counted("rate_limit", Reason.Policed));
         Assert.Equal(0, Retransmissions("a") + Retransmissions("b"));
         FaultTable.Withstood(
@@ -106,6 +111,9 @@ public sealed class FullTableTests : IDisposable
         .SelectMany(a => a.Reasons)
         .Where(r => r.Reason == reason)
         .Aggregate(0ul, (sum, r) => sum + r.Packets);
+
+    private string Reasons(string chain) =>
+        string.Join('\n', _gateway.Chain(chain).Actors.SelectMany(a => a.Reasons.Select(r => $"{a.Actor} {r}")));
 
     private int ChecksumErrors(string nic) => TcpCounter(nic, "InCsumErrors");
 
