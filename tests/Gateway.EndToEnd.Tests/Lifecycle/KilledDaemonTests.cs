@@ -12,7 +12,7 @@ namespace Gateway.EndToEnd.Tests;
 public sealed class KilledDaemonTests(SharedPaths paths)
 {
     private static readonly int s_kills = int.TryParse(
-        Environment.GetEnvironmentVariable("GATEWAY_TEST_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out int kills) ? kills : 10;
+        Environment.GetEnvironmentVariable("GATEWAY_TEST_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out int kills) ? kills : 5;
 
     [Fact]
     public async Task The_data_path_goes_on_without_it_and_the_next_one_takes_it_over()
