@@ -31,7 +31,7 @@ work=$root/out/image-test
 rm -rf "$work"
 mkdir -p "$work/tls"
 clean() {
-	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null || true
+	cut_power
 	container_down
 	network_down
 	[ -n "$keep" ] || rm -f "$work"/{disk,configuration.img,root,spoiled*}

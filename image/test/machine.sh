@@ -61,7 +61,8 @@ start_machine() {
 }
 
 cut_power() {
-	kill -9 "$vm"
+	[ -n "$vm" ] || return 0
+	kill -9 "$vm" 2>/dev/null || true
 	wait "$vm" 2>/dev/null || true
 	vm=
 	cat "$work/serial.log" >>"$work/console.log"

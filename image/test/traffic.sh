@@ -2,8 +2,10 @@
 
 start_server() {
 	ip netns exec gwimage-server python3 "$root/image/test/traffic.py" serve 10.92.0.2 5201 >"$work/server.log" 2>&1 &
+	local server=$!
+	disown "$server"
 	until grep -q listening "$work/server.log"; do
-		kill -0 $! 2>/dev/null || fail "the server does not start: $(cat "$work/server.log")"
+		kill -0 "$server" 2>/dev/null || fail "the server does not start: $(cat "$work/server.log")"
 		sleep 0.2
 	done
 }
