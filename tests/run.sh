@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
-prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump \
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump tshark \
 	prometheus curl tmux git jq xz-utils lintian mmdebstrap systemd-container man-db groff-base binutils
 command -v npm >/dev/null || prerequisites nodejs npm
 

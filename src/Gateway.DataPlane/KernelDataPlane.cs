@@ -306,6 +306,7 @@ public sealed partial class KernelDataPlane : IDisposable
     {
         if (Readopted)
         {
+            new PinLayout(_layout.WhatIf).RemoveAll();
             bool cut = _operators.Readopt();
             _ports.Readopt();
             _generations.Readopt();
@@ -346,12 +347,14 @@ public sealed partial class KernelDataPlane : IDisposable
     private void StopEvents()
     {
         EventReader? reader;
+        CaptureReader? captures;
         lock (_lock)
         {
-            reader = _events;
+            (reader, captures) = (_events, _captures);
         }
 
         reader?.Dispose();
+        captures?.Dispose();
     }
 
     private T Locked<T>(Func<T> function)

@@ -17,10 +17,16 @@ public static class PolicyLoader
     }
 
     /// <summary>Loads a policy that did not come as text; lines and columns of errors are 0.</summary>
-    public static PolicyLoadResult Load(PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits) =>
-        Load(new ReadDocument(document, [], new Dictionary<string, SourcePosition>()), environment, limits);
+    /// <param name="document">The policy.</param>
+    /// <param name="environment">The gateway it is meant for.</param>
+    /// <param name="limits">What it may come to.</param>
+    /// <param name="capture">As in <see cref="PolicyCompiler.Compile"/>.</param>
+    public static PolicyLoadResult Load(
+        PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits, Selector? capture = null) =>
+        Load(new ReadDocument(document, [], new Dictionary<string, SourcePosition>()), environment, limits, capture);
 
-    private static PolicyLoadResult Load(ReadDocument read, PolicyEnvironment environment, CompilerLimits limits)
+    private static PolicyLoadResult Load(
+        ReadDocument read, PolicyEnvironment environment, CompilerLimits limits, Selector? capture = null)
     {
         long start = Stopwatch.GetTimestamp();
         PolicyError[] errors = [.. read.Errors, .. PolicyValidator.Validate(read, environment)];
@@ -32,7 +38,7 @@ public static class PolicyLoader
         }
 
         start = Stopwatch.GetTimestamp();
-        CompileResult compiled = PolicyCompiler.Compile(read.Document, environment, limits);
+        CompileResult compiled = PolicyCompiler.Compile(read.Document, environment, limits, capture);
         times = times with { Compile = Stopwatch.GetElapsedTime(start) };
         return compiled.Policy is null
             ? new PolicyLoadResult(null, null, [.. compiled.Errors.Select(e => ValidationContext.Locate(read.Places, e))]) { Times = times }

@@ -33,6 +33,40 @@ public class ClassificationProperties
     }
 
     [Fact]
+    public void A_capture_takes_what_its_selector_says_and_leaves_every_packet_its_chain()
+    {
+        int captured = 0;
+        int spared = 0;
+        var cases = from document in PolicyGenerators.Document
+                    from other in PolicyGenerators.Document
+                    from packets in PolicyGenerators.Packet.ArrayOf(40)
+                    select (document, capture: other.Chains.Count == 0 ? new AllSelector([]) : other.Chains[0].Select ?? new AllSelector([]), packets);
+        Check.One(s_config.WithMaxTest(700), Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            if (CompileWithoutDeadChains(c.document, c.packets) is not var (document, compiled))
+            {
+                return;
+            }
+
+            if (PolicyCompiler.Compile(document, PolicyGenerators.Environment, CompilerLimits.Default, c.capture).Policy is not { } capturing)
+            {
+                return;
+            }
+
+            PolicyDocument selector = document with { Chains = [new Chain("capture", 0, Hooks.Ingress | Hooks.Egress, [], c.capture, [])] };
+            foreach (PolicyPacket packet in c.packets)
+            {
+                bool expected = PolicyEvaluator.Match(selector, PolicyGenerators.Environment, packet) == 0;
+                int term = capturing.FindTerm(packet);
+                Assert.Equal((compiled.Classify(packet), packet), (capturing.Classify(packet), packet));
+                Assert.Equal((expected, packet), (term >= 0 && capturing.Terms[term].Captures, packet));
+                _ = expected ? captured++ : spared++;
+            }
+        }));
+        Assert.True(captured > 2000 && spared > 2000, $"{captured} captured, {spared} not: the generators say nothing");
+    }
+
+    [Fact]
     public void Packets_of_exact_subflows_meet_their_rules()
     {
         // Packets made from the subflows of the policy, so that exact tables are really hit.

@@ -68,6 +68,7 @@ struct gw_abi {
 	struct gw_places places;
 	struct gw_term_list term_list;
 	struct gw_event event;
+	struct gw_capture capture;
 };
 
 __noinline int gw_abi(struct gw_abi *abi)

@@ -10,19 +10,12 @@
 /* Bytes waiting in the ring above which the reader is woken at once. */
 #define GW_EVENT_WAKE (1 << 20)
 
-/* Returns GW_REASON_NONE, or GW_REASON_EVENT_LOST when the ring is full. */
-__noinline int gw_emit(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
-		       struct gw_event_subject *subject)
+/* Fills an event, but for its results. */
+static __always_inline void gw_describe(gw_context *ctx, struct gw_event *event, const struct gw_packet *packet,
+					const struct gw_flow *flow, const struct gw_event_subject *subject)
 {
-	struct gw_scratch *scratch = gw_get_scratch();
-	struct gw_event *event;
 	__u32 length;
 
-	if (!packet || !flow || !subject)
-		return GW_REASON_EVENT_LOST;
-	event = bpf_ringbuf_reserve(&gw_events, sizeof(*event), 0);
-	if (!event)
-		return GW_REASON_EVENT_LOST;
 	__builtin_memset(event, 0, sizeof(*event));
 	event->time = bpf_ktime_get_ns();
 	event->connection = flow->connection;
@@ -50,6 +43,21 @@ __noinline int gw_emit(gw_context *ctx, struct gw_packet *packet, struct gw_flow
 	length = gw_not_empty(packet->options);
 	if (length <= GW_OPTION_SPACE && !gw_load(ctx, packet->l4 + 20, event->options, length))
 		event->options_length = length;
+}
+
+/* Returns GW_REASON_NONE, or GW_REASON_EVENT_LOST when the ring is full. */
+__noinline int gw_emit(gw_context *ctx, struct gw_packet *packet, struct gw_flow *flow,
+		       struct gw_event_subject *subject)
+{
+	struct gw_scratch *scratch = gw_get_scratch();
+	struct gw_event *event;
+
+	if (!packet || !flow || !subject)
+		return GW_REASON_EVENT_LOST;
+	event = bpf_ringbuf_reserve(&gw_events, sizeof(*event), 0);
+	if (!event)
+		return GW_REASON_EVENT_LOST;
+	gw_describe(ctx, event, packet, flow, subject);
 	if (subject->type == GW_EVENT_TYPE_TRACE && scratch)
 		__builtin_memcpy(event->results, scratch->plan.results, sizeof(event->results));
 	bpf_ringbuf_submit(event, bpf_ringbuf_query(&gw_events, BPF_RB_AVAIL_DATA) > GW_EVENT_WAKE ?

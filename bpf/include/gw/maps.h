@@ -15,6 +15,16 @@
 	__type(value, _value);			\
 	__uint(max_entries, _entries)
 
+/*
+ * A table of a generation. It has sizes instead of types: up to Linux 6.1 an outer map takes only tables that have types where
+ * its own example has them, and the control plane makes tables without.
+ */
+#define GW_INNER_MAP(_type, _key, _value, _entries)	\
+	__uint(type, _type);				\
+	__uint(key_size, sizeof(_key));			\
+	__uint(value_size, sizeof(_value));		\
+	__uint(max_entries, _entries)
+
 /* The generation in force: the one word that swaps a policy. */
 struct { GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_control, 1); } gw_control SEC(".maps");
 
@@ -63,11 +73,14 @@ struct { GW_MAP(BPF_MAP_TYPE_LRU_HASH, struct gw_shared_rate_key, struct gw_shar
 /* Events for user space; drained on a timer, woken early when filling up. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 
+/* Captured packets for user space, while a capture is under way. */
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 20); } gw_captures SEC(".maps");
+
 /* Chains of each generation; of one size, so that the look-up on the path is inlined. */
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_chain, GW_MAX_CHAINS);
+		GW_INNER_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_chain, GW_MAX_CHAINS);
 	});
 } gw_chains SEC(".maps");
 
@@ -75,7 +88,7 @@ struct {
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_operand, 1);
+		GW_INNER_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_operand, 1);
 		__uint(map_flags, BPF_F_INNER_MAP);
 	});
 } gw_operands SEC(".maps");
@@ -84,7 +97,7 @@ struct {
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_term, 1);
+		GW_INNER_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_term, 1);
 		__uint(map_flags, BPF_F_INNER_MAP);
 	});
 } gw_terms SEC(".maps");
@@ -93,7 +106,7 @@ struct {
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_vector, 1);
+		GW_INNER_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_vector, 1);
 		__uint(map_flags, BPF_F_INNER_MAP);
 	});
 } gw_vectors SEC(".maps");
@@ -102,7 +115,7 @@ struct {
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_LPM_TRIE, struct gw_prefix4, struct gw_prefix_class, 1);
+		GW_INNER_MAP(BPF_MAP_TYPE_LPM_TRIE, struct gw_prefix4, struct gw_prefix_class, 1);
 		__uint(map_flags, BPF_F_NO_PREALLOC);
 	});
 } gw_prefixes4 SEC(".maps");
@@ -111,7 +124,7 @@ struct {
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_LPM_TRIE, struct gw_prefix6, struct gw_prefix_class, 1);
+		GW_INNER_MAP(BPF_MAP_TYPE_LPM_TRIE, struct gw_prefix6, struct gw_prefix_class, 1);
 		__uint(map_flags, BPF_F_NO_PREALLOC);
 	});
 } gw_prefixes6 SEC(".maps");
@@ -120,7 +133,7 @@ struct {
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_port_block, 2048);
+		GW_INNER_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_port_block, 2048);
 		__uint(map_flags, BPF_F_INNER_MAP);
 	});
 } gw_port_classes SEC(".maps");
@@ -129,7 +142,7 @@ struct {
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_places, 1);
+		GW_INNER_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_places, 1);
 		__uint(map_flags, BPF_F_INNER_MAP);
 	});
 } gw_places SEC(".maps");
@@ -137,20 +150,20 @@ struct {
 /* Exact IPv4 4-tuples of each generation, to term lists. */
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
-	__array(values, struct { GW_MAP(BPF_MAP_TYPE_HASH, struct gw_rule_key4, __u32, 1); });
+	__array(values, struct { GW_INNER_MAP(BPF_MAP_TYPE_HASH, struct gw_rule_key4, __u32, 1); });
 } gw_rules4 SEC(".maps");
 
 /* Exact IPv6 4-tuples of each generation, to term lists. */
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
-	__array(values, struct { GW_MAP(BPF_MAP_TYPE_HASH, struct gw_rule_key6, __u32, 1); });
+	__array(values, struct { GW_INNER_MAP(BPF_MAP_TYPE_HASH, struct gw_rule_key6, __u32, 1); });
 } gw_rules6 SEC(".maps");
 
 /* Term lists of each generation. */
 struct {
 	GW_MAP(BPF_MAP_TYPE_ARRAY_OF_MAPS, __u32, __u32, GW_GENERATION_SLOTS);
 	__array(values, struct {
-		GW_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_term_list, 1);
+		GW_INNER_MAP(BPF_MAP_TYPE_ARRAY, __u32, struct gw_term_list, 1);
 		__uint(map_flags, BPF_F_INNER_MAP);
 	});
 } gw_term_lists SEC(".maps");

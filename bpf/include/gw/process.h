@@ -6,6 +6,7 @@
 #include "parse.h"
 #include "track.h"
 #include "classify.h"
+#include "capture.h"
 #include "chain.h"
 #include "edits/custom.h"
 #include "rewrite.h"
@@ -207,17 +208,26 @@ static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_
 		gw_count(stats, GW_REASON_NO_MATCH);
 		return GW_VERDICT_PASS;
 	}
-	index = selected;
-	chain = gw_inner_lookup(&gw_chains, generation, &index);
-	if (!chain) {
-		gw_count(stats, GW_REASON_NO_MATCH);
-		return GW_VERDICT_PASS;
-	}
+	/* In memory, where the verifier does not follow both ways through the chain. */
+	plan->capture = !!(selected & GW_MATCH_CAPTURE);
+	index = selected & ~GW_MATCH_CAPTURE;
 	__builtin_memset(plan->none, 0, sizeof(plan->none));
 	plan->generation = generation;
 	plan->chain = index;
 	plan->port = gw_port_index;
 	plan->direction = class.direction;
+	if (plan->capture)
+		gw_capture_before(ctx, packet);
+	chain = gw_inner_lookup(&gw_chains, generation, &index);
+	if (!chain) {
+		gw_count(stats, GW_REASON_NO_MATCH);
+		if (plan->capture) {
+			plan->chain = GW_EVENT_NO_CHAIN;
+			if (gw_capture_after(ctx, packet, flow, plan))
+				gw_count(stats, GW_REASON_CAPTURE_LOST);
+		}
+		return GW_VERDICT_PASS;
+	}
 	index = chain->stats;
 	chain_stats = bpf_map_lookup_elem(&gw_chain_stats, &index);
 	if (chain_stats) {
@@ -235,6 +245,8 @@ static __always_inline enum gw_verdict gw_run_policy(gw_context *ctx, struct gw_
 #endif
 	if (plan->trace)
 		gw_tell(ctx, packet, flow, plan);
+	if (plan->capture && gw_capture_after(ctx, packet, flow, plan))
+		gw_count(stats, GW_REASON_CAPTURE_LOST);
 	return plan->verdict;
 }
 

@@ -34,6 +34,9 @@ struct gw_scratch {
 	__u8 custom[GW_OPTIONS_PADDED];		/* options as a custom actor wants them */
 	__u32 subtypes;				/* MPTCP subtypes that stand in them */
 	__u8 copying;				/* a copy is on its way through another port's program */
+	__u32 capture_length;			/* bytes of the whole frame */
+	__u32 captured;				/* bytes below */
+	__u8 capture[GW_CAPTURE_BYTES];		/* headers of a packet that is captured, as it came */
 };
 
 /* Working memory of this CPU; programs of one CPU do not interrupt each other here. */

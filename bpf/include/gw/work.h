@@ -97,6 +97,7 @@ struct gw_plan {
 	__u8 add_wanted;		/* addresses that it is to make */
 	__u8 add_flags;			/* enum gw_add_flag */
 	__u8 refused;			/* enum gw_reason: why a custom selector gave no answer */
+	__u8 capture;			/* the packet is captured */
 	struct gw_plan_step prio_step;
 	struct gw_plan_step blk_step;
 	struct gw_plan_step window_step;

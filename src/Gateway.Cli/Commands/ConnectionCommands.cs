@@ -6,7 +6,17 @@ namespace Gateway.Cli;
 internal static class ConnectionCommands
 {
     internal static Command Create(Session session) =>
-        new("connection", "MPTCP connections and their subflows.") { List(session), Watch(session) };
+        new("connection", "MPTCP connections and their subflows.")
+        {
+            List(session),
+            Watch(session),
+            ActCommands.Backup(session),
+            ActCommands.Restore(session),
+            ActCommands.Limit(session),
+            ActCommands.Close(session),
+            ActCommands.Announce(session),
+            ActCommands.Undo(session),
+        };
 
     private static Command List(Session session)
     {

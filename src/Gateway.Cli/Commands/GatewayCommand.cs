@@ -38,6 +38,8 @@ internal static class GatewayCommand
             LedgerCommand.Create(session),
             TelemetryCommands.Counters(session),
             TelemetryCommands.Events(session),
+            TraceCommands.Trace(session),
+            TraceCommands.Capture(session),
             TopCommand.Create(session),
             SystemCommands.Status(session),
             DoctorCommand.Create(session),

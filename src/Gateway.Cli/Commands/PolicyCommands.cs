@@ -10,6 +10,8 @@ internal static class PolicyCommands
     internal static Command Create(Session session) => new("policy", "The running policy and its history.")
     {
         Validate(session),
+        WhatIfCommands.WhatIf(session),
+        WhatIfCommands.Shadow(session),
         PolicyHistoryCommands.Diff(session),
         Apply(session),
         PolicyHistoryCommands.Confirm(session),

@@ -13,7 +13,7 @@ internal static class SupportBundleCommand
         command.SetAction(session.Run(async (call, cancellationToken) =>
         {
             string path = call.Arguments.GetRequiredValue(file);
-            FileStream archive = Open(path);
+            FileStream archive = PrivateFile.Create(path);
             await using (archive.ConfigureAwait(false))
             {
                 try
@@ -31,24 +31,5 @@ internal static class SupportBundleCommand
             return ExitCode.Done;
         }));
         return command;
-    }
-
-    /// <summary>A new file that only its owner may read.</summary>
-    private static FileStream Open(string path)
-    {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        try
-        {
-            return new FileStream(path, options);
-        }
-        catch (UnauthorizedAccessException refusal)
-        {
-            throw new IOException(refusal.Message, refusal);
-        }
     }
 }

@@ -29,4 +29,11 @@ public sealed class ConnectionClient
     /// <exception cref="RpcException">The call failed; INVALID_ARGUMENT: the address cannot be read.</exception>
     public Task<LedgerResponse> LedgerAsync(string address = "", CancellationToken cancellationToken = default) =>
         _channel.UnaryAsync(ConnectionMethods.Ledger, new LedgerRequest { Address = address }, null, cancellationToken);
+
+    /// <summary>Acts on live subflows until they end, beside the running policy.</summary>
+    /// <param name="request">Which, and what to do.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="RpcException">The call failed; NOT_FOUND: there is no such open subflow. INVALID_ARGUMENT: the actor is wrong.</exception>
+    public Task<ActResponse> ActAsync(ActRequest request, CancellationToken cancellationToken = default) =>
+        _channel.UnaryAsync(ConnectionMethods.Act, request, null, cancellationToken);
 }

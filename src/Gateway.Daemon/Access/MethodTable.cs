@@ -35,9 +35,15 @@ internal static class MethodTable
         [ConnectionMethods.List.FullName] = new(Role.Viewer),
         [ConnectionMethods.Watch.FullName] = new(Role.Viewer),
         [ConnectionMethods.Ledger.FullName] = new(Role.Viewer),
+        [ConnectionMethods.Act.FullName] = new(Role.Operator, Changes: true),
 
         [TelemetryMethods.Counters.FullName] = new(Role.Viewer),
         [TelemetryMethods.Events.FullName] = new(Role.Viewer),
+        // Makes packets cost more, and shows what hosts send: written down like a change.
+        [TelemetryMethods.Trace.FullName] = new(Role.Operator, Changes: true),
+        [TelemetryMethods.Shadow.FullName] = new(Role.Operator, Changes: true, Large: true),
+        // Changes nothing, but takes memory of the kernel.
+        [TelemetryMethods.WhatIf.FullName] = new(Role.Operator, Changes: true, Large: true),
 
         [SystemMethods.Status.FullName] = new(Role.Viewer),
         [SystemMethods.Diagnose.FullName] = new(Role.Viewer),

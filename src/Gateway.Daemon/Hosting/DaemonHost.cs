@@ -57,6 +57,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<AddressAnnouncer>();
         builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<PolicyControl>();
+        builder.Services.AddSingleton<SubflowActs>();
         builder.Services.AddSingleton<PriorityUpkeep>();
         builder.Services.AddSingleton(options.Limits);
         builder.Services.AddSingleton(new Callers(options.Access, Libc.geteuid()));

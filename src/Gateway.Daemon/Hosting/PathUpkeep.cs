@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Daemon.Hosting;
 
-/// <summary>What has to be looked at every second: links, flows, idle connections.</summary>
+/// <summary>What has to be looked at every second: links, flows, idle connections, subflows that were acted on.</summary>
 internal sealed partial class PathUpkeep(
-    LinkUpkeep links, FlowReconciler reconciler, PriorityUpkeep priorities, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
+    LinkUpkeep links, FlowReconciler reconciler, PriorityUpkeep priorities, SubflowActs acts, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
@@ -31,6 +31,7 @@ internal sealed partial class PathUpkeep(
             links.Refresh();
             reconciler.Tick();
             priorities.Tick();
+            acts.Tidy();
             _lastFailure = null;
         }
         catch (Exception failure) when (failure is DataPlaneException or Bpf.BpfException or ObjectDisposedException)

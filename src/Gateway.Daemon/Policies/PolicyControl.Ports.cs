@@ -79,7 +79,7 @@ internal sealed partial class PolicyControl
             return;
         }
 
-        PolicyLoadResult loaded = _lastGood.Load(_document, out PolicyEnvironment environment);
+        PolicyLoadResult loaded = _lastGood.Load(ActComposer.Compose(_document, _acts), out PolicyEnvironment environment, _capture);
         if (loaded.Compiled is not { } compiled)
         {
             throw ServiceErrors.FailedPrecondition($"The running policy does not fit the ports any more: {loaded.Errors[0].Message}");

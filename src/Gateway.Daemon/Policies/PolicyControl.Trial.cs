@@ -46,6 +46,7 @@ internal sealed partial class PolicyControl
         }
 
         _history.Tidy();
+        EndLeft();
     }
 
     /// <summary>Puts a revision, or the last good one before it, into the kernel, whose state on disk says already that it runs.</summary>
@@ -81,6 +82,7 @@ internal sealed partial class PolicyControl
         AppliedPolicy applied = _dataPlane.Apply(candidate.Compiled, text, commit: null, candidate.Environment);
         _document = candidate.Document;
         _compiled = candidate.Compiled;
+        KeepBeside();
         LogApplied(_logger, applied.Text.Name, applied.Text.Revision, applied.Generation, applied.Size.Chains);
         return found.Revision;
     }

@@ -257,6 +257,7 @@ internal sealed partial class PolicyControl : IDisposable
         AppliedPolicy applied = Committed(() => _dataPlane.Apply(compiled, text, _history.StoreCommit));
         _document = document;
         _compiled = compiled;
+        KeepBeside();
         _timer.Start(wish.ConfirmWithin == default ? null : wish.ConfirmWithin);
         _history.Tidy();
         ApplyTimes times = _clock.End(loaded.Times);

@@ -30,10 +30,13 @@ internal sealed partial class PolicyLastGood(KernelDataPlane dataPlane, PolicyHi
     }
 
     /// <summary>Compiles a policy for the present ports and those it names that are not attached.</summary>
-    public PolicyLoadResult Load(PolicyDocument document, out PolicyEnvironment environment)
+    /// <param name="document">The policy.</param>
+    /// <param name="environment">What it was compiled for.</param>
+    /// <param name="capture">Packets to capture beside; null = none.</param>
+    public PolicyLoadResult Load(PolicyDocument document, out PolicyEnvironment environment, Selector? capture = null)
     {
         environment = PolicyNics.Expecting(document, dataPlane.Environment);
-        return PolicyLoader.Load(document, environment, CompilerLimits.Default);
+        return PolicyLoader.Load(document, environment, CompilerLimits.Default, capture);
     }
 
     private PolicyCandidate? TryLoad(PolicyRevision revision)

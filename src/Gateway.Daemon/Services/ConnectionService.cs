@@ -8,7 +8,7 @@ namespace Gateway.Daemon.Services;
 
 /// <summary>gateway.v1.ConnectionService.</summary>
 internal sealed class ConnectionService(
-    ConnectionTracker tracker, FlowReconciler reconciler, MptcpLedger ledger, KernelDataPlane dataPlane) : ConnectionServiceBase
+    ConnectionTracker tracker, FlowReconciler reconciler, MptcpLedger ledger, SubflowActs acts, KernelDataPlane dataPlane) : ConnectionServiceBase
 {
     public override Task<ListConnectionsResponse> List(ListConnectionsRequest request, ServerCallContext context)
     {
@@ -32,6 +32,9 @@ internal sealed class ConnectionService(
 
         throw new RpcException(new Status(StatusCode.ResourceExhausted, "This watch fell too far behind: watch again."));
     }
+
+    public override Task<ActResponse> Act(ActRequest request, ServerCallContext context) =>
+        Task.FromResult(new ActResponse { Subflows = { acts.Run(request) } });
 
     public override Task<LedgerResponse> Ledger(LedgerRequest request, ServerCallContext context)
     {

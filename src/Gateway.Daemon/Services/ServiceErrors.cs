@@ -84,6 +84,16 @@ internal static class ServiceErrors
         errors.Count == 1 ? "The policy has an error; nothing changed." : $"The policy has {errors.Count} errors; nothing changed.",
         errors.Select(e => new FieldViolation { Field = e.Path, Description = Describe(e) }));
 
+    /// <summary>Every error of a selector, with its path.</summary>
+    public static RpcException InvalidSelector(IReadOnlyList<PolicyError> errors) => Invalid(
+        errors.Count == 1 ? "The selector has an error." : $"The selector has {errors.Count} errors.",
+        errors.Select(e => new FieldViolation { Field = e.Path, Description = Describe(e) }));
+
+    /// <summary>Every error of an actor.</summary>
+    public static RpcException InvalidActor(IReadOnlyList<PolicyError> errors) => Invalid(
+        $"The actor is wrong: {errors[0].Message} {errors[0].Hint}",
+        errors.Select(e => new FieldViolation { Field = "act", Description = $"{e.Message} {e.Hint}" }));
+
     internal static StatusCode CodeOf(DataPlaneErrorKind kind) => kind switch
     {
         DataPlaneErrorKind.InvalidArgument => StatusCode.InvalidArgument,

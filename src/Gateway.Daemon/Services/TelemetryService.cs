@@ -1,14 +1,19 @@
+using Gateway.Daemon.Policies;
 using Gateway.Daemon.Telemetry;
 using Gateway.DataPlane;
 using Gateway.Rpc;
 using Gateway.V1;
 using Hook = Gateway.DataPlane.Abi.Hook;
+using Selector = Gateway.Policy.Selector;
 
 namespace Gateway.Daemon.Services;
 
 /// <summary>gateway.v1.TelemetryService.</summary>
-internal sealed class TelemetryService(KernelDataPlane dataPlane, EventFeed feed) : TelemetryServiceBase
+internal sealed class TelemetryService(KernelDataPlane dataPlane, EventFeed feed, PolicyControl policies, TimeProvider time)
+    : TelemetryServiceBase
 {
+    private static readonly TimeSpan s_reportEvery = TimeSpan.FromSeconds(1);
+
     public override Task<CountersResponse> Counters(CountersRequest request, ServerCallContext context)
     {
         CounterSnapshot counters = ServiceErrors.Run(dataPlane.ReadCounters);
@@ -30,6 +35,58 @@ internal sealed class TelemetryService(KernelDataPlane dataPlane, EventFeed feed
         {
             Event message = await subscription.TakeAsync(context.CancellationToken).ConfigureAwait(false);
             await responseStream.WriteAsync(message, context.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task Trace(TraceRequest request, IServerStreamWriter<TracedPacket> responseStream, ServerCallContext context)
+    {
+        Selector select = TraceSelection.Read(request, ServiceErrors.Run(() => dataPlane.Environment));
+        using PacketTrace trace = ServiceErrors.Run(() => new PacketTrace(dataPlane, policies, time, select));
+
+        // The headers tell the reader that from now on packets are traced.
+        await context.WriteResponseHeadersAsync(Metadata.Empty).ConfigureAwait(false);
+        while (true)
+        {
+            CapturedPacket packet = await trace.TakeAsync(context.CancellationToken).ConfigureAwait(false);
+            TracedPacket message = TraceMessages.Of(packet, request.Headers, dataPlane.FindGeneration);
+            message.Lost = trace.TakeLost();
+            await responseStream.WriteAsync(message, context.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override Task<WhatIfResponse> WhatIf(WhatIfRequest request, ServerCallContext context)
+    {
+        WhatIfMessages.CheckCount(request);
+        using WhatIfRun run = CandidatePolicy.Try(dataPlane, request.Source, request.LiveState);
+        return ServiceErrors.Run(() => Task.FromResult(new WhatIfResponse { Packets = { WhatIfMessages.Run(run, request, context.CancellationToken) } }));
+    }
+
+    public override async Task Shadow(ShadowRequest request, IServerStreamWriter<ShadowReport> responseStream, ServerCallContext context)
+    {
+        Selector select = TraceSelection.Read(request.Packets ?? new TraceRequest(), ServiceErrors.Run(() => dataPlane.Environment));
+        using WhatIfRun candidate = CandidatePolicy.Try(dataPlane, request.Source, liveState: true);
+        using PacketTrace trace = ServiceErrors.Run(() => new PacketTrace(dataPlane, policies, time, select));
+        var shadow = new PolicyShadow(candidate, dataPlane.FindGeneration);
+        using var every = new PeriodicTimer(s_reportEvery, time);
+        await context.WriteResponseHeadersAsync(Metadata.Empty).ConfigureAwait(false);
+        Task<bool> tick = every.WaitForNextTickAsync(context.CancellationToken).AsTask();
+        Task<CapturedPacket> packet = trace.TakeAsync(context.CancellationToken).AsTask();
+        while (true)
+        {
+            await Task.WhenAny(tick, packet).ConfigureAwait(false);
+            if (tick.IsCompleted)
+            {
+                await tick.ConfigureAwait(false);
+                shadow.Lost += trace.TakeLost();
+                await responseStream.WriteAsync(shadow.Report(), context.CancellationToken).ConfigureAwait(false);
+                tick = every.WaitForNextTickAsync(context.CancellationToken).AsTask();
+            }
+
+            if (packet.IsCompleted)
+            {
+                shadow.Compare(await packet.ConfigureAwait(false));
+                packet = trace.TakeAsync(context.CancellationToken).AsTask();
+            }
         }
     }
 

@@ -118,6 +118,8 @@ public enum EventType : uint
     Trace = 12,
     /// <summary>GW_EVENT_TYPE_ADDRESS_WANTED.</summary>
     AddressWanted = 13,
+    /// <summary>GW_EVENT_TYPE_CAPTURE.</summary>
+    Capture = 14,
 }
 
 /// <summary>enum gw_flow_class_flag.</summary>
@@ -204,6 +206,8 @@ public enum GenerationFlag : uint
     TrackData = 0x2,
     /// <summary>GW_GENERATION_FLAG_OPERATORS.</summary>
     Operators = 0x4,
+    /// <summary>GW_GENERATION_FLAG_CAPTURE.</summary>
+    Capture = 0x8,
 }
 
 /// <summary>enum gw_hook.</summary>
@@ -219,7 +223,7 @@ public enum Hook : uint
 internal static class Limits
 {
     /// <summary>GW_ABI_VERSION.</summary>
-    internal const int AbiVersion = 3;
+    internal const int AbiVersion = 4;
     /// <summary>GW_MAX_PORTS.</summary>
     internal const int MaxPorts = 64;
     /// <summary>GW_GENERATION_SLOTS.</summary>
@@ -248,6 +252,8 @@ internal static class Limits
     internal const int OperandWords = 8;
     /// <summary>GW_TRACE_STEPS.</summary>
     internal const int TraceSteps = 16;
+    /// <summary>GW_CAPTURE_BYTES.</summary>
+    internal const int CaptureBytes = 256;
     /// <summary>GW_OPERATORS.</summary>
     internal const int Operators = 8;
     /// <summary>GW_OPERATOR_ARGUMENTS.</summary>
@@ -292,11 +298,14 @@ public enum MarkFlag : uint
 }
 
 /// <summary>enum gw_match.</summary>
-[System.Flags]
 public enum Match : uint
 {
     /// <summary>GW_MATCH_CHAIN.</summary>
-    Chain = 0x8000,
+    Chain = 32768,
+    /// <summary>GW_MATCH_CAPTURE.</summary>
+    Capture = 16384,
+    /// <summary>GW_MATCH_NO_CHAIN.</summary>
+    NoChain = 16383,
 }
 
 /// <summary>enum gw_op.</summary>
@@ -553,6 +562,8 @@ public enum Reason : uint
     OtherLink = 56,
     /// <summary>GW_REASON_INJECTED.</summary>
     Injected = 57,
+    /// <summary>GW_REASON_CAPTURE_LOST.</summary>
+    CaptureLost = 58,
 }
 
 /// <summary>enum gw_rewrite_end.</summary>
@@ -603,6 +614,85 @@ public enum StoredKind : uint
     Hidden = 0,
     /// <summary>GW_STORED_KIND_OFFERED.</summary>
     Offered = 1,
+}
+
+/// <summary>struct gw_capture, 672 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 672)]
+internal struct Capture : IEquatable<Capture>
+{
+    /// <summary>event, at byte 0.</summary>
+    [FieldOffset(0)]
+    public Event Event;
+
+    /// <summary>length, at byte 144.</summary>
+    [FieldOffset(144)]
+    public LengthArray Length;
+
+    /// <summary>captured, at byte 152.</summary>
+    [FieldOffset(152)]
+    public CapturedArray Captured;
+
+    /// <summary>target, at byte 156.</summary>
+    [FieldOffset(156)]
+    public byte Target;
+
+    /// <summary>reserved, at byte 157.</summary>
+    [FieldOffset(157)]
+    public ReservedArray Reserved;
+
+    /// <summary>frame, at byte 160.</summary>
+    [FieldOffset(160)]
+    public FrameArray Frame;
+
+    /// <summary>Whether all bytes are equal.</summary>
+    public readonly bool Equals(Capture other) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Capture>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Capture>(in other)));
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is Capture other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<Capture>(in this)));
+        return hash.ToHashCode();
+    }
+
+    /// <summary>2 of uint.</summary>
+    [InlineArray(2)]
+    internal struct LengthArray
+    {
+        private uint _element;
+    }
+
+    /// <summary>2 of ushort.</summary>
+    [InlineArray(2)]
+    internal struct CapturedArray
+    {
+        private ushort _element;
+    }
+
+    /// <summary>3 of byte.</summary>
+    [InlineArray(3)]
+    internal struct ReservedArray
+    {
+        private byte _element;
+    }
+
+    /// <summary>256 of byte.</summary>
+    [InlineArray(256)]
+    internal struct FrameRow
+    {
+        private byte _element;
+    }
+
+    /// <summary>2 of FrameRow.</summary>
+    [InlineArray(2)]
+    internal struct FrameArray
+    {
+        private FrameRow _element;
+    }
 }
 
 /// <summary>struct gw_chain, 1032 bytes.</summary>

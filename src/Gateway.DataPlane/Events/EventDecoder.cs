@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.InteropServices;
 using Gateway.DataPlane.Abi;
@@ -54,6 +55,35 @@ internal static class EventDecoder
             OptionOffset = raw.OptionOffset < options.Length ? raw.OptionOffset : -1,
         };
         return true;
+    }
+
+    /// <summary>Decodes a captured packet.</summary>
+    /// <returns>False when it is shorter than one.</returns>
+    internal static bool TryDecodeCapture(
+        ReadOnlySpan<byte> record, KernelClock clock, Func<int?, string?> nicOf, [NotNullWhen(true)] out CapturedPacket? decoded)
+    {
+        decoded = null;
+        if (!MemoryMarshal.TryRead(record, out Capture raw) || !TryDecode(record, clock, nicOf, out PathEvent seen))
+        {
+            return false;
+        }
+
+        decoded = new CapturedPacket
+        {
+            Event = seen,
+            Target = seen.Reason == Reason.Redirected ? nicOf(raw.Target) : null,
+            Before = Frame(in raw, 0),
+            After = Frame(in raw, 1),
+            LengthBefore = (int)raw.Length[0],
+            LengthAfter = (int)raw.Length[1],
+        };
+        return true;
+    }
+
+    private static byte[] Frame(in Capture raw, int side)
+    {
+        ReadOnlySpan<byte> frame = raw.Frame[side][..];
+        return frame[..Math.Min(raw.Captured[side], frame.Length)].ToArray();
     }
 
     private static IPAddress Address(ReadOnlySpan<byte> bytes, byte family) => new(family == IPv4 ? bytes[..IPv4Size] : bytes);

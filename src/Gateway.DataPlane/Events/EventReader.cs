@@ -1,24 +1,15 @@
 using Gateway.Bpf;
-using Gateway.DataPlane.Native;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.DataPlane;
 
-/// <summary>
-/// Drains the ring buffer on a thread of its own: every 50 ms, and at once when the packet programs say that it fills up.
-/// </summary>
+/// <summary>Reads the packet programs' events from their ring buffer, on a thread of its own.</summary>
 public sealed class EventReader : IDisposable
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
-
     private readonly PathEventCallback _handler;
     private readonly Func<int?, string?> _nicOf;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
-    private readonly RingBuffer _ring;
-    private readonly Thread _thread;
-    private KernelClock _clock;
-    private volatile bool _stopped;
+    private readonly RingDrain _drain;
     private long _received;
     private long _handlerFailures;
     private long _undecodable;
@@ -28,11 +19,8 @@ public sealed class EventReader : IDisposable
         _handler = handler;
         _nicOf = nicOf;
         _logger = logger;
-        _time = time;
-        _clock = KernelClock.Read(time);
-        _ring = new RingBuffer(events, Receive);
-        _thread = new Thread(Run) { IsBackground = true, Name = "path events" };
-        _thread.Start();
+        _drain = new RingDrain(events, "path events", Receive, logger, time);
+        _drain.Start();
     }
 
     /// <summary>Events handed over.</summary>
@@ -45,41 +33,14 @@ public sealed class EventReader : IDisposable
     public long Undecodable => Interlocked.Read(ref _undecodable);
 
     /// <summary>Whether it was stopped.</summary>
-    internal bool IsStopped => _stopped;
+    internal bool IsStopped => _drain.IsStopped;
 
     /// <summary>Stops, after the events that are there were handed over. Not from the handler.</summary>
-    public void Dispose()
-    {
-        if (!_stopped)
-        {
-            _stopped = true;
-            _thread.Join();
-            _ring.Dispose();
-        }
-    }
-
-    private void Run()
-    {
-        while (!_stopped)
-        {
-            try
-            {
-                _ring.Poll(s_interval);
-                _clock = KernelClock.Read(_time);
-                // Records sent without a wakeup do not end the poll.
-                _ring.Consume();
-            }
-            catch (BpfException failure)
-            {
-                DataPlaneLog.EventReadFailed(_logger, failure);
-                Thread.Sleep(s_interval);
-            }
-        }
-    }
+    public void Dispose() => _drain.Dispose();
 
     private void Receive(ReadOnlySpan<byte> record)
     {
-        if (!EventDecoder.TryDecode(record, _clock, _nicOf, out PathEvent decoded))
+        if (!EventDecoder.TryDecode(record, _drain.Clock, _nicOf, out PathEvent decoded))
         {
             Interlocked.Increment(ref _undecodable);
             return;

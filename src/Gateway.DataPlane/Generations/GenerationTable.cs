@@ -28,6 +28,10 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
     /// <summary>The number that packets should follow; 0 = no policy.</summary>
     internal uint InForce => _inForce;
 
+    /// <summary>Whether the policy in force captures packets.</summary>
+    internal bool IsCapturing =>
+        _inForce != 0 && ((GenerationFlag)maps.Generations.Lookup<uint, Generation>(SlotOf(_inForce)).Flags).HasFlag(GenerationFlag.Capture);
+
     /// <summary>What is pinned of the policies in the kernel.</summary>
     internal IEnumerable<GenerationDocument> Documents => new[] { Document, _previousDocument }.OfType<GenerationDocument>();
 
@@ -177,7 +181,7 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
         {
             GenerationValue = generation,
             Flags = (uint)((policy.TracksPlainTcp ? GenerationFlag.TrackPlain : 0) | (policy.TracksData ? GenerationFlag.TrackData : 0)
-                | (policy.Operators.IsEmpty ? 0 : GenerationFlag.Operators)),
+                | (policy.Operators.IsEmpty ? 0 : GenerationFlag.Operators) | (policy.Captures ? GenerationFlag.Capture : 0)),
             IngressPorts = PolicyTables.PortMask(policy, Abi.Hook.Ingress),
             EgressPorts = PolicyTables.PortMask(policy, Abi.Hook.Egress),
         });

@@ -44,7 +44,7 @@ internal static class PolicyTables
             terms[t].Any = (uint)term.Any;
             terms[t].All = (uint)term.All;
             terms[t].None = (uint)term.None;
-            terms[t].Chain = (uint)term.ChainIndex;
+            terms[t].Chain = (uint)(term.ChainIndex < 0 ? Match.NoChain : (Match)term.ChainIndex) | (uint)(term.Captures ? Match.Capture : 0);
             terms[t].Conditions = (uint)term.Conditions.Count;
             for (int c = 0; c < term.Conditions.Count; c++)
             {

@@ -29,6 +29,8 @@ internal sealed class SharedMaps : IDisposable
 
     internal BpfMap Events => this["gw_events"];
 
+    internal BpfMap Captures => this["gw_captures"];
+
     /// <summary>All of them, by the name of their pin.</summary>
     internal IEnumerable<(string Name, BpfMap Map)> All => _maps.Select(m => (m.Key, m.Value));
 

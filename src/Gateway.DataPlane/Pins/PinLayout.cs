@@ -7,8 +7,8 @@ namespace Gateway.DataPlane;
 /// <summary>
 /// Every path of the pinned state. The root holds <c>abi</c> (an array map whose one value is the ABI version, pinned
 /// last), <c>maps/NAME</c>, <c>ports/INDEX/</c> with <c>info</c>, <c>ingress</c>, <c>egress</c>, <c>devmap</c>,
-/// <c>ingress_link</c>, <c>egress_link</c>, <c>generations/NUMBER</c> (the document), and <c>operators/SLOT/</c> with
-/// <c>record</c> and <c>maps/NAME</c>. bpffs allows no dots in names, so
+/// <c>ingress_link</c>, <c>egress_link</c>, <c>generations/NUMBER</c> (the document), <c>operators/SLOT/</c> with
+/// <c>record</c> and <c>maps/NAME</c>, and while a candidate is tried <c>what-if</c>. bpffs allows no dots in names, so
 /// ports go by number, not by NIC.
 /// </summary>
 internal sealed class PinLayout
@@ -40,7 +40,10 @@ internal sealed class PinLayout
     /// <summary>There while programs and the operators' records may differ.</summary>
     internal string Relinking => Path.Combine(Root, "relinking");
 
-    private string[] Own => [AbiVersion, Maps, Ports, Generations, Operators, Relinking];
+    /// <summary>Root of the maps that candidate policies are tried on, while one is.</summary>
+    internal string WhatIf => Path.Combine(Root, "what-if");
+
+    private string[] Own => [AbiVersion, Maps, Ports, Generations, Operators, Relinking, WhatIf];
 
     internal bool Exists => Directory.Exists(Root);
 

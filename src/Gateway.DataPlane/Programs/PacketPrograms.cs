@@ -33,6 +33,14 @@ internal static class PacketPrograms
     internal static BpfProgram LoadDevmap(int portIndex, SharedMaps maps, ProgramImages? images = null) =>
         Load(Open((images ?? ProgramImages.Embedded).Devmap), Devmap, portIndex, frags: false, maps, images);
 
+    /// <summary>Loads the devmap program for test runs, which the kernel refuses for programs of a devmap: as a plain XDP program.</summary>
+    internal static BpfProgram LoadDevmapForTestRuns(int portIndex, SharedMaps maps, ProgramImages? images = null)
+    {
+        BpfObjectSpec spec = Open((images ?? ProgramImages.Embedded).Devmap);
+        spec.Program(Devmap).ExpectedAttachType = BpfAttachType.Xdp;
+        return Load(spec, Devmap, portIndex, frags: false, maps, images);
+    }
+
     /// <summary>Loads the TC program of a host port for one of its hooks.</summary>
     internal static BpfProgram LoadTc(int portIndex, Hook hook, SharedMaps maps, ProgramImages? images = null)
     {

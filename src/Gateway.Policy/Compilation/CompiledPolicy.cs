@@ -61,12 +61,19 @@ public sealed class CompiledPolicy
     /// <summary>Whether some condition asks how far the data sequence numbers of a connection are.</summary>
     public required bool TracksData { get; init; }
 
+    /// <summary>Whether some term captures its packets.</summary>
+    public bool Captures { get; init; }
+
     /// <summary>Custom operators that its chains use, as they were loaded when it was compiled.</summary>
     public required ImmutableDictionary<string, PolicyOperator> Operators { get; init; }
 
     /// <summary>Finds the chain of a packet as the kernel does.</summary>
     /// <returns>An index of <see cref="Chains"/>, or -1.</returns>
-    public int Classify(in PolicyPacket packet)
+    public int Classify(in PolicyPacket packet) => FindTerm(packet) is var term && term < 0 ? -1 : Terms[term].ChainIndex;
+
+    /// <summary>Finds the term of a packet as the kernel does.</summary>
+    /// <returns>An index of <see cref="Terms"/>, or -1.</returns>
+    public int FindTerm(in PolicyPacket packet)
     {
         (ushort source, ushort destination) = (LongestMatch(packet.Family, packet.Source).SourceVector, LongestMatch(packet.Family, packet.Destination).DestinationVector);
         ImmutableArray<ulong> place = Vectors[PlaceVectors[PlaceSet.IndexOf(packet.Hook, packet.PortIndex)]];
@@ -93,7 +100,7 @@ public sealed class CompiledPolicy
             ulong bit = 1ul << (term & 63);
             if ((left[term >> 6] & place[term >> 6] & direction[term >> 6] & bit) != 0 && Terms[term].Accepts(packet.Types, packet.Facts))
             {
-                return Terms[term].ChainIndex;
+                return term;
             }
         }
 

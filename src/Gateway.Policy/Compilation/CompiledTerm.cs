@@ -7,7 +7,7 @@ namespace Gateway.Policy;
 /// <paramref name="Any"/> (unless that is empty), every one of <paramref name="All"/> and none of
 /// <paramref name="None"/>, and every condition must hold.
 /// </summary>
-/// <param name="ChainIndex">The chain it belongs to: an index of <see cref="CompiledPolicy.Chains"/>.</param>
+/// <param name="ChainIndex">The chain it belongs to: an index of <see cref="CompiledPolicy.Chains"/>; -1 for a term that only captures.</param>
 /// <param name="Any">At least one of these, or empty.</param>
 /// <param name="All">Every one of these.</param>
 /// <param name="None">Not one of these.</param>
@@ -15,6 +15,9 @@ namespace Gateway.Policy;
 public readonly record struct CompiledTerm(
     int ChainIndex, PacketTypes Any, PacketTypes All, PacketTypes None, ValueList<FlowCondition> Conditions)
 {
+    /// <summary>Whether its packets are captured.</summary>
+    public bool Captures { get; init; }
+
     /// <summary>Whether a packet of these types meets the term's masks and conditions.</summary>
     public bool Accepts(PacketTypes types, FlowFacts? facts)
     {

@@ -24,11 +24,16 @@ public static class PolicyCompiler
     ];
 
     /// <summary>Compiles a document that <see cref="PolicyValidator"/> finds nothing wrong with.</summary>
-    public static CompileResult Compile(PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits)
+    /// <param name="document">The document.</param>
+    /// <param name="environment">The gateway it is meant for.</param>
+    /// <param name="limits">What the result may come to.</param>
+    /// <param name="capture">Packets to capture beside; every packet runs the same chain as without.</param>
+    public static CompileResult Compile(
+        PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits, Selector? capture = null)
     {
         var errors = new List<PolicyError>();
         CheckCounts(document, limits, errors);
-        List<RankedTerm> terms = Rank(document, environment, limits, errors);
+        List<RankedTerm> terms = CaptureTerms.Add(Rank(document, environment, limits, errors), capture, document, environment, limits, errors);
         return errors.Count > 0 ? new CompileResult(null, errors) : Build(document, environment, terms, limits);
     }
 
@@ -111,7 +116,7 @@ public static class PolicyCompiler
         CheckSize("exact rules", rules4.Length + rules6.Length, limits.ExactRules, "Use prefixes for groups of subflows.");
         if (exact.Overfull is { } overfull)
         {
-            string names = string.Join(", ", overfull.Terms.Select(t => document.Chains[terms[t].ChainIndex].Name).Distinct());
+            string names = string.Join(", ", overfull.Terms.Select(t => terms[t].ChainIndex).Where(c => c >= 0).Select(c => document.Chains[c].Name).Distinct());
             ExactTuple tuple = overfull.Tuple;
             errors.Add(Error("chains", $"The subflow {IpPrefix.Host(tuple.Family, tuple.Source)} port {tuple.SourcePort} to {IpPrefix.Host(tuple.Family, tuple.Destination)} port {tuple.DestinationPort} has {overfull.Terms.Count} conjunctions; the limit is {CompilerLimits.TermsPerExactRule}.", $"Join some of the chains {names}."));
         }
@@ -122,7 +127,7 @@ public static class PolicyCompiler
                 new CompiledPolicy
                 {
                     Chains = [.. document.Chains.Select((c, i) => new CompiledChain(c.Name, c.Priority, c.Actors, operators[i]))],
-                    Terms = [.. terms.Select(t => new CompiledTerm(t.ChainIndex, t.Literals.Packet.Any, t.Literals.Packet.All, t.Literals.Packet.None, ValueList.From(t.Literals.Conditions.Conditions)))],
+                    Terms = [.. terms.Select(t => new CompiledTerm(t.ChainIndex, t.Literals.Packet.Any, t.Literals.Packet.All, t.Literals.Packet.None, ValueList.From(t.Literals.Conditions.Conditions)) { Captures = t.Captures })],
                     Vectors = vectors.ToImmutable(),
                     Prefixes4 = [.. prefixes.Where(p => p.Prefix.Family == IpFamily.IPv4)],
                     Prefixes6 = [.. prefixes.Where(p => p.Prefix.Family == IpFamily.IPv6)],
@@ -136,6 +141,7 @@ public static class PolicyCompiler
                     TracksPlainTcp = terms.Exists(t => CanMatchPlainTcp(t.Literals)),
                     TracksData = terms.Exists(t => t.Literals.Conditions.Conditions.Any(c => c.Kind is ConditionKind.DataSequence or ConditionKind.Bytes))
                         || operators.Any(o => o.Count > 0),
+                    Captures = terms.Exists(t => t.Captures),
                     Operators = operators.SelectMany(o => o).Distinct().ToImmutableDictionary(name => name, name => environment.Operators[name]),
                 },
                 []);

@@ -20,4 +20,8 @@ public static class ConnectionMethods
     /// <summary>Which networks speak MPTCP with each other, and where it gets lost.</summary>
     public static RpcMethod<LedgerRequest, LedgerResponse> Ledger { get; } =
         new(Service, "Ledger", LedgerRequest.Parser, LedgerResponse.Parser);
+
+    /// <summary>Acts on live subflows until they end.</summary>
+    public static RpcMethod<ActRequest, ActResponse> Act { get; } =
+        new(Service, "Act", ActRequest.Parser, ActResponse.Parser);
 }

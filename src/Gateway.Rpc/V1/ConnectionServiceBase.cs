@@ -19,6 +19,9 @@ public abstract class ConnectionServiceBase : GrpcService
     /// <summary>Which networks speak MPTCP with each other, and where it gets lost.</summary>
     public virtual Task<LedgerResponse> Ledger(LedgerRequest request, ServerCallContext context) => throw Unimplemented(context);
 
+    /// <summary>Acts on live subflows until they end.</summary>
+    public virtual Task<ActResponse> Act(ActRequest request, ServerCallContext context) => throw Unimplemented(context);
+
     /// <inheritdoc/>
     protected sealed override void Bind(ServiceBinder binder)
     {
@@ -26,6 +29,7 @@ public abstract class ConnectionServiceBase : GrpcService
         binder
             .Add(ConnectionMethods.List, List)
             .Add(ConnectionMethods.Watch, Watch)
-            .Add(ConnectionMethods.Ledger, Ledger);
+            .Add(ConnectionMethods.Ledger, Ledger)
+            .Add(ConnectionMethods.Act, Act);
     }
 }

@@ -296,22 +296,6 @@ public sealed partial class PacketBench : IDisposable
 
     private ChainSlots Slots(string chain) => _generations.Document!.Chains.Single(c => c.Name == chain);
 
-    /// <summary>The kernel refuses test runs of a program declared for a devmap: the same instructions as a plain XDP program.</summary>
-    private BpfProgram LoadDevmap(BenchPort port)
-    {
-        using BpfObjectSpec spec = BpfObjectSpec.Open(_operators.Images.Devmap, "gateway");
-        spec.SetVariable("gw_port_index", (uint)port);
-        foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal))
-        {
-            map.Reuse(map.Name == PacketPrograms.TransmitMap ? _maps.Transmit(frags: false)
-                : _operators.Images.Maps.GetValueOrDefault(map.Name) ?? _maps[map.Name]);
-        }
-
-        spec.Program(PacketPrograms.Devmap).ExpectedAttachType = BpfAttachType.Xdp;
-        using BpfObject loaded = spec.Load();
-        return BpfProgram.OpenById(loaded.Program(PacketPrograms.Devmap).Id);
-    }
-
     /// <summary>The loaded program of a port.</summary>
     internal BpfProgram Program(BenchProgram kind, BenchPort port)
     {
@@ -322,7 +306,7 @@ public sealed partial class PacketBench : IDisposable
                 BenchProgram.XdpIngress => PacketPrograms.LoadIngress((int)port, frags: false, _maps, _operators.Images),
                 BenchProgram.TcIngress => PacketPrograms.LoadTc((int)port, Abi.Hook.Ingress, _maps, _operators.Images),
                 BenchProgram.TcEgress => PacketPrograms.LoadTc((int)port, Abi.Hook.Egress, _maps, _operators.Images),
-                _ => LoadDevmap(port),
+                _ => PacketPrograms.LoadDevmapForTestRuns((int)port, _maps, _operators.Images),
             };
             _programs.Add((kind, port), program);
         }

@@ -32,6 +32,7 @@ public sealed class SecrecyTests(SharedPaths paths)
                 "tcpdump", ["-Z", "root", "-U", "-s", "160", "-i", path.Lab.Paths[0].GatewayClientPort, "-w", capture, "tcp"]);
             await tcpdump.WaitForAsync(
                 () => tcpdump.Errors.Any(l => l.Contains("listening", StringComparison.Ordinal)), "tcpdump listens");
+            await using TraceLog trace = await TraceLog.StartAsync(path, "port: 5001");
             await using Transfer transfer = await path.StartAsync();
             await path.WaitForJoinAsync(transfer);
             Connection connection = await path.FindAsync(c => c.State == ConnectionState.Established, "the connection");
@@ -46,7 +47,9 @@ public sealed class SecrecyTests(SharedPaths paths)
 
             (string text, byte[] binary) = await EverythingToldAsync(path, events);
             Assert.Contains(connection.Id, Encoding.UTF8.GetString(bundle), StringComparison.Ordinal);
-            (text, binary) = (text + Encoding.UTF8.GetString(bundle), [.. binary, .. bundle]);
+            byte[] traced = [.. trace.Packets.SelectMany(packet => packet.ToByteArray())];
+            Assert.Contains(trace.Packets, packet => packet.TcpOptions.Contains("mp_capable") && packet.TcpFlags.SequenceEqual(["ACK"]));
+            (text, binary) = (text + Encoding.UTF8.GetString(bundle), [.. binary, .. bundle, .. traced]);
             Assert.Contains(connection.Id, text, StringComparison.Ordinal);
             Assert.Contains(connection.ClientToken.ToString(CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
             foreach (string form in keys.SelectMany(Forms))

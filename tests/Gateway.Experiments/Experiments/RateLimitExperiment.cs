@@ -45,6 +45,14 @@ internal sealed class RateLimitExperiment : IExperiment
         await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab).ConfigureAwait(false);
         Integrity integrity = await Integrity.WatchAsync(lab).ConfigureAwait(false);
         await using Transfer transfer = await Limits.StartAsync(lab).ConfigureAwait(false);
+        // What the sender reaches by itself tells what can be missing under a limit.
+        await Limits.ReleaseAsync(gateway).ConfigureAwait(false);
+        await SettleAsync(roundTrip).ConfigureAwait(false);
+        double free = (await Limits.MeasureAsync(lab).ConfigureAwait(false)).Values.Single();
+        string row = Limits.Text($"no limit at {roundTrip} ms"), reached = Limits.Text($"{free:F2} Mbit/s");
+        _rows.Add((row, reached));
+        _figures.Rate(Limits.Text($"free_rtt_{roundTrip}"), free);
+        _progress($"{row}: {reached}");
         foreach (double rate in s_rates)
         {
             await Limits.LimitAsync(gateway, rate, RateScope.Subflow).ConfigureAwait(false);
@@ -79,18 +87,37 @@ internal sealed class RateLimitExperiment : IExperiment
         CongestionControl = congestionControl,
     });
 
+    /// <summary>BBR looks for more bandwidth every eighth round trip.</summary>
+    private static Task SettleAsync(int roundTrip) => Task.Delay(Limits.Settle + TimeSpan.FromMilliseconds(25 * roundTrip));
+
     private async Task NoteAsync(MptcpLab lab, GatewayUnderLab gateway, double rate, int roundTrip, string more)
     {
-        // BBR looks for more bandwidth every eighth round trip.
-        await Task.Delay(Limits.Settle + TimeSpan.FromMilliseconds(25 * roundTrip)).ConfigureAwait(false);
+        await SettleAsync(roundTrip).ConfigureAwait(false);
         ulong dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false);
+        Task<double> sender = SenderAllowsAsync(lab);
         double achieved = (await Limits.MeasureAsync(lab).ConfigureAwait(false)).Values.Single();
+        double allowed = await sender.ConfigureAwait(false);
         dropped = await gateway.CountAsync("limit", "rate_limit", Reason.Policed).ConfigureAwait(false) - dropped;
         double error = 100 * ((achieved / rate) - 1);
         _errors.Add(Math.Abs(error));
-        string what = Limits.Text($"{rate} Mbit/s at {roundTrip} ms{more}"), value = Limits.Text($"{achieved:F2} Mbit/s ({error:+0.0;-0.0} %), {dropped} dropped");
+        string what = Limits.Text($"{rate} Mbit/s at {roundTrip} ms{more}"), value = Limits.Text($"{achieved:F2} Mbit/s ({error:+0.0;-0.0} %), {dropped} dropped, the sender's congestion window allows {allowed:F1}");
         _rows.Add((what, value));
         _figures.Rate(Limits.Text($"rate_{rate}_rtt_{roundTrip}{(more.Length > 0 ? "_changed" : "")}"), achieved);
+        _figures.Rate(Limits.Text($"sender_{rate}_rtt_{roundTrip}{(more.Length > 0 ? "_changed" : "")}"), allowed);
         _progress($"{what}: {value}");
+    }
+
+    /// <summary>What the sender's own congestion window lets it send, in Mbit/s: no receive window makes it faster.</summary>
+    private static async Task<double> SenderAllowsAsync(MptcpLab lab)
+    {
+        var allowed = new List<double>();
+        for (int i = 0; i < 7; i++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            SubflowReading subflow = (await lab.Server.ReadSubflowsAsync().ConfigureAwait(false)).Single(s => s.Mptcp);
+            allowed.Add(subflow.CongestionWindow * 8 / subflow.RttMs / 1e3);
+        }
+
+        return Statistics.Median(allowed);
     }
 }

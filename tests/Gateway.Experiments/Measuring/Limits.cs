@@ -36,6 +36,10 @@ internal static class Limits
             .Do(a => a.RateLimit((ulong)(rate * 1e6), scope))
             .ToPolicy("limit"));
 
+    /// <summary>Puts a policy in force that looks at the same packets and limits nothing.</summary>
+    internal static Task<ApplyPolicyResponse> ReleaseAsync(GatewayUnderLab gateway) =>
+        gateway.Client.Policies.ApplyAsync(PolicyChain.Named("limit").Select(s => s.Port(MptcpLab.Port)).Do(a => a.Count()).ToPolicy("limit"));
+
     /// <summary>Ends a transfer; content and checksums must be right.</summary>
     internal static async Task EndAsync(Transfer transfer, Integrity integrity, Figures figures)
     {

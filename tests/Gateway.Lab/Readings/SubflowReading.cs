@@ -28,6 +28,9 @@ public sealed partial record SubflowReading
     /// <summary>Smoothed RTT in ms.</summary>
     public required double RttMs { get; init; }
 
+    /// <summary>Congestion window, bytes.</summary>
+    public required long CongestionWindow { get; init; }
+
     /// <summary>Window scale of the peer (shift of the windows this end receives); null when none was agreed.</summary>
     public required int? SendWindowScale { get; init; }
 
@@ -68,6 +71,7 @@ public sealed partial record SubflowReading
             BackupRequested = letters.Contains('b', StringComparison.Ordinal),
             BackupByPeer = letters.Contains('B', StringComparison.Ordinal),
             RttMs = double.TryParse(Rtt().Match(line).Groups[1].Value, CultureInfo.InvariantCulture, out double rtt) ? rtt : 0,
+            CongestionWindow = Number(Window().Match(line)) * Number(SegmentSize().Match(line)),
             SendWindowScale = scale.Success ? int.Parse(scale.Groups[1].Value, CultureInfo.InvariantCulture) : null,
             ReceiveWindowScale = scale.Success ? int.Parse(scale.Groups[2].Value, CultureInfo.InvariantCulture) : null,
             BytesSent = Number(Sent().Match(line)),
@@ -95,6 +99,12 @@ public sealed partial record SubflowReading
 
     [GeneratedRegex(@"\srtt:([\d.]+)/")]
     private static partial Regex Rtt();
+
+    [GeneratedRegex(@"\scwnd:(\d+)")]
+    private static partial Regex Window();
+
+    [GeneratedRegex(@"\smss:(\d+)")]
+    private static partial Regex SegmentSize();
 
     [GeneratedRegex(@"\sbytes_sent:(\d+)")]
     private static partial Regex Sent();

@@ -20,6 +20,7 @@ enum gw_event_type {
 	GW_EVENT_TYPE_ACTOR = 11,
 	GW_EVENT_TYPE_TRACE = 12,
 	GW_EVENT_TYPE_ADDRESS_WANTED = 13,	/* add_subflow waits for addresses with their HMAC */
+	GW_EVENT_TYPE_CAPTURE = 14,		/* the start of struct gw_capture */
 };
 
 /* One event in the ring buffer. Carries the packet's whole TCP options: keys are secret. */
@@ -47,8 +48,21 @@ struct gw_event {
 	__u8 ordinal;			/* subflow's place in its connection */
 	__u8 op;			/* enum gw_op for GW_EVENT_TYPE_ACTOR */
 	__u8 options[GW_OPTION_SPACE];	/* wire */
-	__u8 results[GW_TRACE_STEPS];	/* GW_EVENT_TYPE_TRACE: enum gw_reason of each actor, 0 = did not run */
+	__u8 results[GW_TRACE_STEPS];	/* GW_EVENT_TYPE_TRACE and _CAPTURE: enum gw_reason of each actor, 0 = did not run */
 	__u32 reserved;
+};
+
+/*
+ * A packet as it came and as it goes on: its headers only, up to the end of the TCP options. MPTCP keys stand in
+ * them: they are secret.
+ */
+struct gw_capture {
+	struct gw_event event;		/* chain 0xffff: none ran; reason: GW_REASON_NONE, _DROPPED or _REDIRECTED */
+	__u32 length[2];		/* bytes of the whole frame, before and after */
+	__u16 captured[2];		/* bytes below */
+	__u8 target;			/* GW_REASON_REDIRECTED: port index */
+	__u8 reserved[3];
+	__u8 frame[2][GW_CAPTURE_BYTES];
 };
 
 #endif

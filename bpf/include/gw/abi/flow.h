@@ -22,6 +22,8 @@ struct gw_flow_key6 {
 
 enum gw_match {
 	GW_MATCH_CHAIN = 0x8000,	/* no per-packet condition: the rest is a chain index */
+	GW_MATCH_CAPTURE = 0x4000,	/* of a term's chain: the packet is captured */
+	GW_MATCH_NO_CHAIN = 0x3fff,	/* a chain index: the term is there for capturing alone */
 };
 
 enum gw_flow_class_flag {
@@ -37,7 +39,7 @@ struct gw_flow_class {
 	__u8 count;			/* matches in use */
 	__u8 flags;			/* enum gw_flow_class_flag */
 	__u8 direction;			/* enum gw_direction it holds for */
-	__u16 match[GW_FLOW_MATCHES];	/* term index, or GW_MATCH_CHAIN | chain index; best first */
+	__u16 match[GW_FLOW_MATCHES];	/* term index, or GW_MATCH_CHAIN | gw_term.chain; best first */
 };
 
 enum gw_flow_flag {

@@ -7,7 +7,7 @@
 #include "../reasons.h"
 
 enum gw_limits {
-	GW_ABI_VERSION = 3,
+	GW_ABI_VERSION = 4,
 	GW_MAX_PORTS = 64,		/* managed NICs */
 	GW_GENERATION_SLOTS = 8,	/* compiled policies the outer maps can hold */
 	GW_MAX_TERMS = 1024,		/* conjunctions in a policy */
@@ -22,6 +22,7 @@ enum gw_limits {
 	GW_SPREAD_SEQUENCE = 16,	/* places of a weighted spread */
 	GW_OPERAND_WORDS = 8,		/* u64 words of what a step needs beside itself */
 	GW_TRACE_STEPS = 16,		/* actors whose results a trace tells */
+	GW_CAPTURE_BYTES = 256,		/* of a captured frame: a power of two, more than any usual headers */
 	GW_OPERATORS = 8,		/* custom operators that can be loaded at once */
 	GW_OPERATOR_ARGUMENTS = 4,	/* numbers a custom actor is given */
 	GW_REASONS = 64,		/* size of every table indexed by reason */

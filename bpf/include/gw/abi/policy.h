@@ -142,7 +142,7 @@ struct gw_term {
 	__u32 any;			/* 0, or one of these packet types */
 	__u32 all;
 	__u32 none;
-	__u32 chain;
+	__u32 chain;			/* index, and enum gw_match */
 	__u32 conditions;		/* how many of those below must hold */
 	__u32 reserved;
 	struct gw_condition condition[GW_TERM_CONDITIONS];

@@ -19,6 +19,7 @@ enum gw_generation_flag {
 	GW_GENERATION_FLAG_TRACK_PLAIN = 1,	/* some term can match plain TCP */
 	GW_GENERATION_FLAG_TRACK_DATA = 2,	/* some condition asks how far data sequence numbers are */
 	GW_GENERATION_FLAG_OPERATORS = 4,	/* some chain uses a custom operator */
+	GW_GENERATION_FLAG_CAPTURE = 8,		/* some term has GW_MATCH_CAPTURE */
 };
 
 /* Facts about a generation, by slot. */
