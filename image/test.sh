@@ -23,7 +23,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 prerequisites qemu-system-x86 ovmf iproute2 ethtool python3 openssl openssh-client jq e2fsprogs dosfstools mtools zstd \
-	podman crun conmon
+	podman runc conmon
 [ -e "$images/gateway.img" ] || "$root/image/build.sh" --output "$images"
 image=$images/gateway.img
 

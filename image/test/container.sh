@@ -2,7 +2,7 @@
 
 container=
 
-podman_here() { podman --root "$work/podman" --runroot "$work/podman-run" --tmpdir "$work/podman-tmp" --cgroup-manager cgroupfs "$@"; }
+podman_here() { podman --root "$work/podman" --runroot "$work/podman-run" --tmpdir "$work/podman-tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
 
 container() {
 	echo "== container"
@@ -39,8 +39,10 @@ container() {
 	steered "in the new container"
 }
 
+# runc also takes a machine with both versions of cgroups. Limits are given for podman would raise them, which takes
+# CAP_SYS_RESOURCE, and a build machine may not have it.
 run_container() {
-	podman_here run --detach --name gwimage --privileged --cgroups=disabled --ulimit nofile=65536:65536 --ulimit nproc=4096:4096 \
+	podman_here run --detach --name gwimage --privileged --ulimit "nofile=$(ulimit -Hn):$(ulimit -Hn)" --ulimit nproc=4096:4096 \
 		--network "ns:/run/netns/gwimage-box" --volume "$work/container:/etc/gatewayd:ro" --volume "$work/container-state:/var/lib/gatewayd" \
 		"$1" >"$work/podman.log" 2>&1 || fail "podman does not start the container: $(tail -n 2 "$work/podman.log")"
 }
