@@ -25,6 +25,9 @@ mv "$target/boot/$kernel" "$target/boot/vmlinuz"
 mv "$target/boot/initrd.img-${kernel#vmlinuz-}" "$target/boot/initrd.img"
 rm -f "$target"/{vmlinuz,initrd.img}{,.old} "$target"/boot/System.map-*
 
+# Units stand for them; asking after them takes systemctl a while on a slow machine.
+rm -rf "$target"/etc/init.d/* "$target"/etc/rc?.d
+
 mkdir -p "$target/state" "$target/efi" "$target/etc/gatewayd/tls" "$target/var/log/journal"
 chmod 0700 "$target/etc/gatewayd/tls"
 rm -rf "$target"/var/cache/apt/* "$target"/var/lib/apt/lists/* "$target"/var/log/*.log "$target"/var/log/apt
