@@ -2,8 +2,9 @@
 # Boots the image in an emulated machine between real MPTCP hosts, and runs the OCI root likewise: configuration at the first boot,
 # policy from outside, power cut, update and return to the last good root.
 #
-# test.sh [--image DIR] [--only machine|container] [--keep]
+# test.sh [--image DIR] [--only boot|machine|container] [--keep]
 #   --image DIR   what image/build.sh made; out/image if not given, and built when it is not there
+#   --only boot   the machine's first boot and a policy from outside, and no more
 #   --keep        keeps disk and console of the machine in out/image-test
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -17,12 +18,13 @@ images=$root/out/image only= keep=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--image) images=${2:?--image needs a directory} && shift 2 ;;
-	--only) only=${2:?--only needs machine or container} && shift 2 ;;
+	--only) only=${2:?--only needs boot, machine or container} && shift 2 ;;
 	--keep) keep=1 && shift ;;
-	*) fail "'$1' is not known: test.sh [--image DIR] [--only machine|container] [--keep]" ;;
+	*) fail "'$1' is not known: test.sh [--image DIR] [--only boot|machine|container] [--keep]" ;;
 	esac
 done
-prerequisites qemu-system-x86 ovmf iproute2 ethtool python3 openssl openssh-client jq e2fsprogs dosfstools mtools zstd \
+case $only in "" | boot | machine | container) ;; *) fail "--only knows boot, machine and container" ;; esac
+prerequisites qemu-system-x86 ovmf iproute2 ethtool python3 openssl openssh-client jq procps e2fsprogs dosfstools mtools zstd \
 	podman runc conmon
 [ -e "$images/gateway.img" ] || "$root/image/build.sh" --output "$images"
 image=$images/gateway.img
@@ -67,52 +69,52 @@ network_down
 network_up
 start_server
 
-machine() {
+first_boot() {
 	echo "== first boot"
 	taps_up
 	make_machine
 	start_machine
-	await 400 "healthy, by gRPC with mutual TLS" serves
-	await 120 "the first root is good" good a
+	await 600 "healthy, by gRPC with mutual TLS" serves
+	await 300 "the first root is good" good a
 	on_machine test -e /sys/fs/bpf/gateway || fail "nothing is pinned"
 	[ "$(on_machine df --output=size -m /state | tail -n 1)" -gt 1000 ] || fail "the state has not grown with the disk"
 	unsteered "without a policy"
 
 	echo "== policy from outside"
 	gateway policy apply "$work/policy.yaml" --comment "from outside" | sed 's/^/   /'
-	local applied
 	applied=$(revision)
 	steered "with the policy"
+}
 
+# What an operator's gateway goes through later.
+life() {
 	echo "== power cut"
 	cut_power
 	start_machine
-	await 300 "healthy again" serves
+	await 600 "healthy again" serves
 	[ "$(revision)" = "$applied" ] || fail "after the power cut revision $(revision) runs, not $applied"
 	steered "after the power cut"
 
 	echo "== update that does not work"
 	spoil
-	await 60 "sshd" on_machine true
+	await 300 "sshd" on_machine true
 	on_machine gateway-slot install - <"$work/spoiled.zst" | sed 's/^/   /'
 	on_machine systemctl reboot || true
-	await 120 "the spoiled root is tried" grep -q 'Command line:.*root=PARTLABEL=gateway-b' "$work/serial.log"
-	await 500 "the last good root is back by itself" good_again
+	await 300 "the spoiled root is tried" grep -q 'Command line:.*root=PARTLABEL=gateway-b' "$work/serial.log"
+	await 900 "the last good root is back by itself" good_again
 	on_machine gateway-slot status | sed 's/^/   /'
 	on_machine gateway-slot status | grep -qx 'b  did not become healthy' || fail "the spoiled root is not marked as such"
 	[ "$(grep -c 'Command line:.*root=PARTLABEL=gateway-b' "$work/serial.log")" = 2 ] || fail "the spoiled root was not tried twice"
-	await 300 "healthy on the last good root" serves
+	await 600 "healthy on the last good root" serves
 	[ "$(revision)" = "$applied" ] || fail "after the return revision $(revision) runs, not $applied"
 	steered "after the return"
 
 	echo "== update that works"
 	on_machine gateway-slot install - <"$images/gateway.root.zst" | sed 's/^/   /'
 	on_machine systemctl reboot || true
-	await 400 "the new root is good" good b
+	await 900 "the new root is good" good b
 	[ "$(revision)" = "$applied" ] || fail "after the update revision $(revision) runs, not $applied"
 	steered "on the new root"
-	cut_power
-	taps_down
 }
 
 good_again() { ! grep -q 'Command line:.*root=PARTLABEL=gateway-b' <(tail -n 1 <(grep 'Command line:' "$work/serial.log")) && good a; }
@@ -129,6 +131,11 @@ spoil() {
 	zstd -qf -1 "$work/spoiled" -o "$work/spoiled.zst"
 }
 
-if [ "$only" != container ]; then machine; fi
-if [ "$only" != machine ]; then container; fi
+if [ "$only" != container ]; then
+	first_boot
+	[ "$only" = boot ] || life
+	cut_power
+	taps_down
+fi
+case $only in "" | container) container ;; esac
 echo "== done in $((SECONDS / 60)) min $((SECONDS % 60)) s"

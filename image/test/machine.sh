@@ -43,7 +43,9 @@ nic() { # NAME LAST BYTE OF THE MAC ADDRESS
 	printf '[Match]\nMACAddress=52:54:00:67:77:%s\n[Link]\nName=%s\n' "$2" "$1"
 }
 
-# A fifth level of page tables and nested machines only cost time here. Two processors and four queues: native XDP takes a transmit queue for each processor besides those of the kernel.
+# A fifth level of page tables and nested machines only cost time here. Two processors and four queues: native XDP takes a
+# transmit queue for each processor besides those of the kernel. A reset ends the emulator and another one takes over the
+# disk: after one of its own resets it may run what it had translated of the system before, and then hangs.
 start_machine() {
 	local nics=() name
 	for name in mgmt0:01 data0:02 data1:03; do
@@ -51,19 +53,26 @@ start_machine() {
 			-device "virtio-net-pci,netdev=${name%:*},mac=52:54:00:67:77:${name#*:},mq=on,vectors=10,romfile=")
 	done
 	echo "=== power on" >>"$work/console.log"
-	ip netns exec gwimage-box qemu-system-x86_64 -name gwimage -M q35 -accel tcg,thread=multi -cpu max,la57=off,svm=off -smp 2 -m 1536 \
-		-display none -monitor none -serial "file:$work/serial.log" -no-user-config -nodefaults -device virtio-rng-pci \
+	rm -f "$work/serial.log"
+	while ip netns exec gwimage-box qemu-system-x86_64 -name gwimage -M q35 -accel tcg,thread=multi -cpu max,la57=off,svm=off -smp 2 -m 1536 \
+		-no-reboot -display none -monitor none -chardev "file,id=console,path=$work/serial.log,append=on" -serial chardev:console \
+		-no-user-config -nodefaults -device virtio-rng-pci \
 		-drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive "if=pflash,format=raw,file=$work/variables" \
 		-drive "if=none,id=disk,format=raw,file=$work/disk" -device virtio-blk-pci,drive=disk,bootindex=1 \
 		-drive "if=none,id=configuration,format=raw,file=$work/configuration.img" -device virtio-blk-pci,drive=configuration \
-		"${nics[@]}" >>"$work/qemu.log" 2>&1 &
+		"${nics[@]}"; do true; done >>"$work/qemu.log" 2>&1 &
 	vm=$!
 }
 
 cut_power() {
 	[ -n "$vm" ] || return 0
-	kill -9 "$vm" 2>/dev/null || true
+	local emulator
+	# No other emulator is started meanwhile.
+	kill -STOP "$vm" 2>/dev/null || true
+	emulator=$(ps -o pid= --ppid "$vm" || true)
+	kill -9 "$vm" $emulator 2>/dev/null || true
 	wait "$vm" 2>/dev/null || true
+	while [ -n "$emulator" ] && kill -0 $emulator 2>/dev/null; do sleep 0.1; done
 	vm=
 	cat "$work/serial.log" >>"$work/console.log"
 }
