@@ -21,6 +21,9 @@ public sealed record DataPlaneOptions
     /// <summary>Bytes of the ring buffer for events: a power of two and a multiple of the page size.</summary>
     public uint EventBytes { get; init; } = 1 << 22;
 
+    /// <summary>Called whenever a packet program of a port has been loaded, which takes long on slow machines; null = nobody asks.</summary>
+    public Action? Loaded { get; init; }
+
     /// <summary>Whether TCX may be used where the kernel has it.</summary>
     internal bool AllowTcx { get; init; } = true;
 
