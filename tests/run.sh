@@ -19,6 +19,9 @@ ours() { # what a gateway or a lab has in the kernel
 # Short runs: what would make later ones faster costs more than it gives.
 export DOTNET_TieredPGO=0
 
+# Tests that show what a fault does write rows of the table of faults there.
+export GATEWAY_FAULTS=$PWD/out/test-results/faults
+
 # Another gateway of this machine is not the tests' leftover.
 before=$(ours)
 
@@ -83,6 +86,18 @@ for project in tests/*.Tests; do
 	failed=$((failed + project_failed))
 	skipped=$((skipped + $(count "$trx" total) - $(count "$trx" executed)))
 done
+
+echo "== faults"
+{
+	sed '/^| ---/q' tests/FAULTS.md
+	cat "$GATEWAY_FAULTS"/* 2>/dev/null | LC_ALL=C sort -u
+} >out/FAULTS.md
+if diff tests/FAULTS.md out/FAULTS.md; then
+	passed=$((passed + 1))
+else
+	echo "the table of faults is another than tests/FAULTS.md: a fault was not withstood, or copy out/FAULTS.md there"
+	failed=$((failed + 1))
+fi
 
 echo "== left behind"
 left=$(comm -13 <(echo "$before") <(ours))

@@ -60,6 +60,7 @@ public sealed class PolicyLifecycleTests : IDisposable
         await client.Policies.ApplyAsync(Yaml("last"));
         await ExpectAgreement(client, "last");
         client.Dispose();
+        FaultTable.Withstood("gatewayd killed (SIGKILL) at each step of an apply", "the old policy runs or the new one, whole; kernel and disk agree after the next start");
     }
 
     [Fact]
@@ -91,6 +92,7 @@ public sealed class PolicyLifecycleTests : IDisposable
         AppliedPolicy running = (await last.Policies.GetAsync()).Applied;
         await ExpectAgreement(last, running.Name);
         Assert.True(running.Revision >= acknowledged);
+        FaultTable.Withstood("gatewayd killed at random while policies change", "no revision that was acknowledged is lost");
     }
 
     [Fact]
@@ -118,6 +120,7 @@ public sealed class PolicyLifecycleTests : IDisposable
         Assert.Equal(PolicyRevision.Types.State.Unconfirmed, (await again.Policies.GetAsync()).Revision.State);
         Assert.Equal(PolicyRevision.Types.State.Running, (await again.Policies.ConfirmAsync(3)).Revision.State);
         Assert.Equal(0ul, _daemon.StateOnDisk().Pending?.RevertTo ?? 0);
+        FaultTable.Withstood("gatewayd killed while a policy is on trial", "the trial ends in time, the last confirmed policy runs again");
     }
 
     [Fact]
@@ -146,6 +149,7 @@ public sealed class PolicyLifecycleTests : IDisposable
         Assert.Equal((1ul, generation + 2), (fitted.Revision, fitted.Generation));
         Command.Run("ip", "netns", "exec", _daemon.Namespace, "ip", "link", "set", "near", "up");
         Assert.Equal(["here", "there"], (await booted.Telemetry.CountersAsync()).Chains.Select(c => c.Chain));
+        FaultTable.Withstood("reboot, and a NIC that the policy names comes late", "the last good policy is in force before the first port is attached; its chains wait for the NIC");
     }
 
     [Fact]

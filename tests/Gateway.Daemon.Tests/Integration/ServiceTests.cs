@@ -44,6 +44,7 @@ public sealed class ServiceTests : IDisposable
             await Wait.UntilAsync(async () => (await client.Ports.ListAsync()).Ports.Any(p => p.Nic == "late" && p.Ifindex == ifindex), "late is attached", s_patience);
             Command.Run("ip", "-n", _daemon.Namespace, "link", "delete", "late");
         }
+        FaultTable.Withstood("a configured NIC is missing, comes, goes and comes again", "the others are attached at once, it is attached whenever it comes");
     }
 
     [Fact]
@@ -93,6 +94,7 @@ public sealed class ServiceTests : IDisposable
         Assert.Contains("xdp", _daemon.Attached(), StringComparison.Ordinal);
         manager.Drain();
         Assert.Equal("WATCHDOG=1", manager.Receive(s_patience));
+        FaultTable.Withstood("the programs of a port no longer take frames", "the systemd watchdog is not fed any more: gatewayd is restarted");
     }
 
     [Fact]

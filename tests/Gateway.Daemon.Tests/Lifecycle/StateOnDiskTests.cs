@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Daemon.Policies;
+using Gateway.Lab;
 using Gateway.Rpc;
 using Microsoft.Extensions.Logging;
 
@@ -60,6 +61,7 @@ public sealed class StateOnDiskTests : IDisposable
             File.WriteAllBytes(StatePath, good);
             _gateway.Log.Lines.Clear();
         }
+        FaultTable.Withstood("any byte of the state file is damaged", "it is noticed, kept aside and reported; the copy is used");
     }
 
     [Fact]
@@ -74,6 +76,7 @@ public sealed class StateOnDiskTests : IDisposable
         _gateway.ExpectAgreementInKernel(1, "first");
         Assert.Equal(newer, File.ReadAllText(Assert.Single(Directory.GetFiles(_gateway.StateDirectory, "policy-state.newer-*"))));
         Assert.Contains(_gateway.Log.Lines, l => l.Level == LogLevel.Error && l.Text.Contains("format 9 of a newer gatewayd", StringComparison.Ordinal));
+        FaultTable.Withstood("the state file is of a newer version", "it is used as far as known and kept");
     }
 
     [Fact]
@@ -98,6 +101,7 @@ public sealed class StateOnDiskTests : IDisposable
         RpcException damaged = Assert.Throws<RpcException>(() => _gateway.Control.Read(3));
         Assert.Equal(StatusCode.DataLoss, damaged.StatusCode);
         Assert.Equal(4ul, _gateway.Apply("fourth").Revision!.Revision);
+        FaultTable.Withstood("the text of the running policy is damaged", "it is kept aside, the last good policy runs");
     }
 
     [Fact]
@@ -186,5 +190,6 @@ public sealed class StateOnDiskTests : IDisposable
             Integration.Command.Run("umount", mount);
             Directory.Delete(mount);
         }
+        FaultTable.Withstood("the disk is full", "changes are refused and nothing changes; a trial gives way in time all the same");
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Daemon.Policies;
 using Gateway.DataPlane;
+using Gateway.Lab;
 using Gateway.Rpc;
 
 namespace Gateway.Daemon.Tests.Lifecycle;
@@ -31,6 +32,7 @@ public sealed class UndoTests : IDisposable
         Assert.True(next.Applied!.Generation > generation);
         _gateway.ExpectAgreement(next.Revision!.Revision, "next");
         Assert.DoesNotContain(_gateway.History.State.Revisions, r => r.Name == "new");
+        FaultTable.Withstood("a step of an apply fails, in the kernel or on disk", "the policy before runs on, whole");
     }
 
     [Theory]
@@ -105,6 +107,7 @@ public sealed class UndoTests : IDisposable
         _gateway.Time.Pass(TimeSpan.FromSeconds(1));
 
         _gateway.ExpectAgreement(1, "old");
+        FaultTable.Withstood("the kernel refuses a revert", "it is tried again until it is done");
     }
 
     private static void Fails(ApplyStep step, Func<object?> change)

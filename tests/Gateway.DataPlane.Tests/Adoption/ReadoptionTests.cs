@@ -1,4 +1,5 @@
 using Gateway.Bpf;
+using Gateway.Lab;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.DataPlane.Tests.Adoption;
@@ -44,6 +45,7 @@ public sealed class ReadoptionTests : IDisposable
 
         _gateway.Reopen();
         Assert.True(_gateway.Chain("all").Packets > 10);
+        FaultTable.Withstood("no daemon runs", "policy and counters go on in the kernel");
     }
 
     [Fact]
@@ -56,6 +58,7 @@ public sealed class ReadoptionTests : IDisposable
         Assert.Equal(DataPlaneErrorKind.AlreadyExists, refusal.Kind);
         Assert.StartsWith($"Another gatewayd (pid {System.Environment.ProcessId}) manages {_gateway.Options.PinRoot}", refusal.Message, StringComparison.Ordinal);
         Assert.Throws<DataPlaneException>(() => KernelDataPlane.CleanUp(_gateway.Options, NullLogger.Instance));
+        FaultTable.Withstood("two daemons on the same pins", "the second ends and says who holds them");
     }
 
     [Fact]
@@ -77,6 +80,7 @@ public sealed class ReadoptionTests : IDisposable
         Assert.Contains("ABI version 99", refusal.Message, StringComparison.Ordinal);
         Assert.NotEmpty(KernelDataPlane.CleanUp(_gateway.Options, NullLogger.Instance));
         Assert.False(_gateway.Reopen().Readopted);
+        FaultTable.Withstood("pins of another ABI version", "gatewayd ends and says what to do; they can be cleaned up");
     }
 
     [Fact]
@@ -89,6 +93,7 @@ public sealed class ReadoptionTests : IDisposable
 
         Assert.Equal(["b"], _gateway.Reopen().Ports.Select(p => p.Nic));
         Assert.False(Directory.Exists(Path.Combine(_gateway.Options.PinRoot, "ports", "0")));
+        FaultTable.Withstood("a NIC vanished while no daemon ran", "its port is removed, the others stay");
     }
 
     [Fact]
@@ -100,6 +105,7 @@ public sealed class ReadoptionTests : IDisposable
 
         Assert.Empty(_gateway.Reopen().Ports);
         Assert.Empty(_gateway.Xdp("b"));
+        FaultTable.Withstood("one NIC of a wire vanished while no daemon ran", "the wire is removed whole");
     }
 
     [Theory]
@@ -118,6 +124,7 @@ public sealed class ReadoptionTests : IDisposable
         // The kernel releases a link that lost its last pin from a work queue.
         Assert.True(SpinWait.SpinUntil(() => _gateway.Xdp("a").Count == 0, TimeSpan.FromSeconds(10)));
         Assert.Single(_gateway.Attach("a"));
+        FaultTable.Withstood("a pin of a port is missing", "the port is removed and reported, the others stay");
     }
 
     [Fact]
@@ -129,6 +136,7 @@ public sealed class ReadoptionTests : IDisposable
 
         Assert.False(_gateway.Reopen().Readopted);
         Assert.Single(_gateway.Attach("a"));
+        FaultTable.Withstood("the first start is cut short", "the next one begins anew");
     }
 
     [Fact]
@@ -147,6 +155,7 @@ public sealed class ReadoptionTests : IDisposable
         {
             BpfFs.Unpin(foreign);
         }
+        FaultTable.Withstood("the pin directory holds what is not the gateway's", "it is refused and left alone");
     }
 
     [Fact]
@@ -156,6 +165,7 @@ public sealed class ReadoptionTests : IDisposable
         BpfFs.Unpin(Path.Combine(_gateway.Options.PinRoot, "maps", "gw_tokens"));
 
         Assert.Contains("is damaged", Assert.Throws<DataPlaneException>(_gateway.Open).Message, StringComparison.Ordinal);
+        FaultTable.Withstood("a pinned map is lost", "gatewayd ends, says so and what to do");
     }
 
     private string Ids()

@@ -25,6 +25,7 @@ public sealed class RemovalTests(SharedPaths paths)
         await path.AssertWholeAsync(result);
         Assert.Equal((2, false), (result.Subflows, result.PlainTcp));
         await path.AssertNoFallbackAsync();
+        FaultTable.Withstood("cleanup under load", "traffic goes on, nothing stays in the kernel");
     }
 
     [Fact]
@@ -57,6 +58,7 @@ public sealed class RemovalTests(SharedPaths paths)
         Assert.True(await path.Gateway.CountAsync("watch", "count", Reason.Done) > counted);
         await path.AssertWholeAsync(await transfer.StopAsync());
         await path.AssertNoFallbackAsync();
+        FaultTable.Withstood("ports are detached and attached again under load", "transfers go on, content right");
     }
 
     [Fact]
@@ -84,6 +86,7 @@ public sealed class RemovalTests(SharedPaths paths)
         await AssertNothingLeftAsync(path, owned);
         await path.AssertWholeAsync(await transfer.StopAsync());
         await path.AssertNoFallbackAsync();
+        FaultTable.Withstood("gatewayd cannot start at all in wire mode", "a plain bridge joins the wires: traffic passes");
     }
 
     private static async Task AssertNothingLeftAsync(PathUnderTest path, KernelObjects owned)

@@ -47,6 +47,7 @@ public sealed class LinkDownTests
         await path.AssertWholeAsync(result);
         Assert.Equal((2, false, 0), (result.Subflows, result.PlainTcp, result.Lost));
         await path.AssertNoFallbackAsync();
+        FaultTable.Withstood("a link of a redirect goes down and comes back", "subflows move to another link at once and stay there");
     }
 
     /// <summary>Bytes the gateway's two server ports have sent.</summary>

@@ -31,5 +31,6 @@ public sealed class TrialTests
         await path.AssertWholeAsync(await transfer.StopAsync());
         Assert.Equal(State.Reverted, (await path.Api.Policies.GetAsync(trial.Applied.Revision)).Revision.State);
         Assert.Contains(path.Api.Policies.HistoryAsync().ToBlockingEnumerable(), r => r.State == State.Running && r.Name == "watch");
+        FaultTable.Withstood("a policy that cuts everybody off, gatewayd killed meanwhile", "it gives way in time, the transfer goes on");
     }
 }
