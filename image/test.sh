@@ -74,7 +74,7 @@ first_boot() {
 	taps_up
 	make_machine
 	start_machine
-	await 600 "healthy, by gRPC with mutual TLS" serves
+	await 900 "healthy, by gRPC with mutual TLS" serves
 	await 300 "the first root is good" good a
 	on_machine test -e /sys/fs/bpf/gateway || fail "nothing is pinned"
 	[ "$(on_machine df --output=size -m /state | tail -n 1)" -gt 1000 ] || fail "the state has not grown with the disk"
@@ -91,7 +91,7 @@ life() {
 	echo "== power cut"
 	cut_power
 	start_machine
-	await 600 "healthy again" serves
+	await 900 "healthy again" serves
 	[ "$(revision)" = "$applied" ] || fail "after the power cut revision $(revision) runs, not $applied"
 	steered "after the power cut"
 
@@ -105,7 +105,7 @@ life() {
 	on_machine gateway-slot status | sed 's/^/   /'
 	on_machine gateway-slot status | grep -qx 'b  did not become healthy' || fail "the spoiled root is not marked as such"
 	[ "$(grep -c 'Command line:.*root=PARTLABEL=gateway-b' "$work/serial.log")" = 2 ] || fail "the spoiled root was not tried twice"
-	await 600 "healthy on the last good root" serves
+	await 900 "healthy on the last good root" serves
 	[ "$(revision)" = "$applied" ] || fail "after the return revision $(revision) runs, not $applied"
 	steered "after the return"
 

@@ -33,6 +33,9 @@ make_configuration() {
 	# Loading the programs takes more than a minute where the processor is emulated.
 	mkdir -p "$from/system/gatewayd.service.d"
 	printf '[Service]\nTimeoutStartSec=300\nWatchdogSec=120\n' >"$from/system/gatewayd.service.d/emulated.conf"
+	# And a boot more than ten, beside other work.
+	mkdir -p "$from/system/gateway-trial.timer.d"
+	printf '[Timer]\nOnBootSec=\nOnBootSec=25min\n' >"$from/system/gateway-trial.timer.d/emulated.conf"
 	echo gw1 >"$from/hostname"
 	truncate -s 8M "$work/configuration.img"
 	mkfs.fat -n GATEWAYCFG "$work/configuration.img" >/dev/null
