@@ -30,6 +30,9 @@ public sealed record DataPlaneOptions
     /// </summary>
     public bool ReplaceOtherAbi { get; init; } = true;
 
+    /// <summary>Called whenever a packet program of a port has been loaded, which takes long on slow machines; null = nobody asks.</summary>
+    public Action? Loaded { get; init; }
+
     /// <summary>Whether TCX may be used where the kernel has it.</summary>
     internal bool AllowTcx { get; init; } = true;
 

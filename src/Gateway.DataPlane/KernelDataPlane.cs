@@ -37,7 +37,7 @@ public sealed partial class KernelDataPlane : IDisposable
         _time = time;
         Readopted = readopted;
         _operators = new OperatorTable(layout, maps, logger, time);
-        _ports = new PortTable(layout, maps, () => _operators.Images, options.AllowTcx && FeatureProbe.HasTcx, logger);
+        _ports = new PortTable(layout, maps, () => _operators.Images, options.AllowTcx && FeatureProbe.HasTcx, options.Loaded, logger);
         _generations = new GenerationTable(layout, maps, logger, time);
         _sets = new SubflowSetTable(maps, time);
     }

@@ -40,7 +40,10 @@ internal static partial class DaemonHost
         });
         WebApplication? app = null;
         WebApplicationBuilder builder = CreateBuilder(options, loggers, () => app!.Services.GetRequiredService<AuditLog>());
-        using KernelDataPlane dataPlane = Open(options, loggers.CreateLogger<KernelDataPlane>());
+        var notifier = new SystemdNotifier();
+        var progress = new StartProgress(notifier, TimeProvider.System);
+        using KernelDataPlane dataPlane = Open(options, progress, loggers.CreateLogger<KernelDataPlane>());
+        progress.Advance();
         PolicyHistory history = OpenState(options, dataPlane, loggers.CreateLogger<PolicyHistory>());
         OperatorFiles operators = OpenOperators(options, dataPlane, loggers.CreateLogger<OperatorFiles>());
         builder.Services.AddSingleton(operators);
@@ -78,7 +81,8 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<SystemService>();
         builder.Services.AddSingleton<HealthService>();
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton<ISystemdNotifier>(new SystemdNotifier());
+        builder.Services.AddSingleton<ISystemdNotifier>(notifier);
+        builder.Services.AddSingleton(progress);
         builder.Services.AddSingleton<ConfiguredPorts>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ConfiguredPorts>());
         builder.Services.AddHostedService<DataPathWatchdog>();
@@ -158,6 +162,7 @@ internal static partial class DaemonHost
 
         LogReady(logger, options.Listen is null ? options.Socket : $"{options.Socket} and {options.Listen.Endpoint}", dataPlane.PinRoot, dataPlane.Readopted ? "readopted" : dataPlane.Replaces ? "replaced" : "new");
         ISystemdNotifier notifier = app.Services.GetRequiredService<ISystemdNotifier>();
+        app.Services.GetRequiredService<StartProgress>().End();
         notifier.Notify(new ServiceState($"READY=1\nSTATUS={Describe(dataPlane, ports)}"));
         using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(() => notifier.Notify(ServiceState.Stopping));
         await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
@@ -282,8 +287,8 @@ internal static partial class DaemonHost
         }
     }
 
-    private static KernelDataPlane Open(DaemonOptions options, ILogger logger) =>
-        Guard(() => KernelDataPlane.Open(options.DataPlane, logger, TimeProvider.System));
+    private static KernelDataPlane Open(DaemonOptions options, StartProgress progress, ILogger logger) =>
+        Guard(() => KernelDataPlane.Open(options.DataPlane with { Loaded = progress.Advance }, logger, TimeProvider.System));
 
     private static T Guard<T>(Func<T> open)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.DataPlane;
 
 /// <summary>The managed NICs. Not thread-safe.</summary>
-internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramImages> images, bool useTcx, ILogger logger) : IDisposable
+internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramImages> images, bool useTcx, Action? loaded, ILogger logger) : IDisposable
 {
     private readonly SortedDictionary<int, ManagedPort> _ports = [];
 
@@ -226,8 +226,9 @@ internal sealed class PortTable(PinLayout layout, SharedMaps maps, Func<ProgramI
         maps.Transmit(frags: false).UpdateDevice(index, (uint)record.Ifindex, port.Devmap);
     }
 
-    private static void PinProgram(BpfProgram program, string path, UndoStack undo)
+    private void PinProgram(BpfProgram program, string path, UndoStack undo)
     {
+        loaded?.Invoke();
         program.Pin(path);
         undo.Push($"unpinning {path}", () => BpfFs.Unpin(path));
     }
