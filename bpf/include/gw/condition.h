@@ -103,7 +103,7 @@ static __always_inline int gw_condition_value(struct gw_packet *packet, struct g
 	case GW_CONDITION_KIND_BUCKET_CONNECTION:
 		*value = condition->parameter ? gw_hash(flow->connection) % condition->parameter : 0;
 		return flow->connection != 0;
-	case GW_CONDITION_KIND_SET:
+	case GW_CONDITION_KIND_SUBFLOW_SET:
 		*value = gw_in_set(packet, flow, condition->parameter);
 		return 1;
 	default:

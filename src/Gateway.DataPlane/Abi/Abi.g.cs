@@ -64,8 +64,8 @@ public enum ConditionKind : uint
     BucketSubflow = 13,
     /// <summary>GW_CONDITION_KIND_BUCKET_CONNECTION.</summary>
     BucketConnection = 14,
-    /// <summary>GW_CONDITION_KIND_SET.</summary>
-    Set = 16,
+    /// <summary>GW_CONDITION_KIND_SUBFLOW_SET.</summary>
+    SubflowSet = 16,
     /// <summary>GW_CONDITION_KIND_CUSTOM.</summary>
     Custom = 15,
 }

@@ -10,11 +10,25 @@ internal sealed class NotifySocket : IDisposable
 
     public NotifySocket(string path) => _socket.Bind(new UnixDomainSocketEndPoint(path));
 
-    /// <summary>Waits for a message; null when none comes.</summary>
+    /// <summary>How often more time for the start was asked for.</summary>
+    public int Extensions { get; private set; }
+
+    /// <summary>Waits for a message that does not ask for more time; null when none comes.</summary>
     public string? Receive(TimeSpan patience)
     {
         byte[] buffer = new byte[4096];
-        return _socket.Poll(patience, SelectMode.SelectRead) ? Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer)) : null;
+        while (_socket.Poll(patience, SelectMode.SelectRead))
+        {
+            string message = Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer));
+            if (!message.StartsWith("EXTEND_TIMEOUT_USEC=", StringComparison.Ordinal))
+            {
+                return message;
+            }
+
+            Extensions++;
+        }
+
+        return null;
     }
 
     /// <summary>Forgets what has come until now.</summary>

@@ -23,6 +23,7 @@ public sealed class ServiceTests : IDisposable
 
         Assert.Equal(["near", "far"], (await client.Ports.ListAsync()).Ports.Select(p => p.Nic));
         Assert.Equal("READY=1\nSTATUS=attached: near, far", manager.Receive(s_patience));
+        Assert.InRange(manager.Extensions, 1, 100);
         Assert.Equal(0, _daemon.Stop("TERM"));
         Assert.Equal("STOPPING=1", manager.Receive(s_patience));
         Assert.Contains("xdp", _daemon.Attached(), StringComparison.Ordinal);

@@ -124,7 +124,7 @@ enum gw_condition_kind {
 	GW_CONDITION_KIND_SAMPLE = 12,		/* a random 32-bit number */
 	GW_CONDITION_KIND_BUCKET_SUBFLOW = 13,	/* hash of the 4-tuple modulo parameter */
 	GW_CONDITION_KIND_BUCKET_CONNECTION = 14,	/* hash of the connection modulo parameter */
-	GW_CONDITION_KIND_SET = 16,		/* 1 in the set of subflows that parameter names, 0 outside */
+	GW_CONDITION_KIND_SUBFLOW_SET = 16,	/* 1 in the set of subflows that parameter names, 0 outside */
 	GW_CONDITION_KIND_CUSTOM = 15,		/* answer of operator parameter, given low and high */
 };
 
