@@ -40,7 +40,7 @@ public sealed class BindingTests
     [Fact]
     public void Every_service_of_the_gateway_binds_every_method_of_its_proto_file()
     {
-        GrpcService[] services = [new Policies(), new Ports(), new Connections(), new Operators(), new Counters(), new TheSystem()];
+        GrpcService[] services = [new Policies(), new Ports(), new Connections(), new Operators(), new Sets(), new Counters(), new TheSystem()];
         Assert.All(services, service => Assert.Equal(service.Descriptor.Methods.Count, service.BindMethods().Count));
         Assert.Equal(
             services.Select(service => service.Descriptor.FullName).Order(),
@@ -66,6 +66,8 @@ public sealed class BindingTests
     private sealed class Connections : ConnectionServiceBase;
 
     private sealed class Operators : OperatorServiceBase;
+
+    private sealed class Sets : SubflowSetServiceBase;
 
     private sealed class Counters : TelemetryServiceBase;
 

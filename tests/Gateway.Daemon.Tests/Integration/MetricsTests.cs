@@ -46,8 +46,10 @@ public sealed partial class MetricsTests : IDisposable
         _hosts.Connect();
         await Wait.UntilAsync(() => Scrape().Contains("gateway_mptcp_outcome=\"accepted\"} 1", StringComparison.Ordinal), "the ledger counts an accepted offer", s_patience);
 
+        // A scrape may tell of a second ago.
         ulong before = await FramesAsync(client);
-        string text = Scrape();
+        string text = "";
+        await Wait.UntilAsync(() => FramesOfG1().Match(text = Scrape()) is { Success: true } seen && ulong.Parse(seen.Groups[1].Value, CultureInfo.InvariantCulture) >= before, "the frames until now are told", s_patience);
         ulong after = await FramesAsync(client);
         Match frames = FramesOfG1().Match(text);
         Assert.True(frames.Success, text);
