@@ -29,7 +29,7 @@ prerequisites mmdebstrap e2fsprogs dosfstools mtools fdisk zstd umoci
 [ -z "$package" ] || [ -f "$package" ] || fail "$package is not there: build it with appliance/package.sh"
 
 mkdir -p "$output"
-work=$(mktemp -d "$output/build.XXXXXX")
+work=$(mktemp -d -p "$output")
 trap 'rm -rf --one-file-system "$work"' EXIT
 
 if [ -z "$package" ]; then

@@ -55,6 +55,21 @@ issue() { # NAME, SUBJECT ALTERNATIVE NAME, USAGE
 	openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days 90 -extfile "$1.ext" -out "$1.pem"
 }
 
+# What gatewayd is told: a wire between the data NICs, gRPC with mutual TLS.
+configure_gateway() { # DIRECTORY
+	mkdir -p "$1/tls"
+	cp "$work"/tls/{ca.pem,gateway.pem,gateway.key} "$1/tls"
+	cat >"$1/gatewayd.yaml" <<-'END'
+		version: 1
+		state: /var/lib/gatewayd
+		ports:
+		  - {nic: data0, mode: wire, peer: data1}
+		access:
+		  - {uri: "spiffe://example.net/noc/*", role: operator}
+		listen: {address: "0.0.0.0:9443", ca: /etc/gatewayd/tls/ca.pem, cert: /etc/gatewayd/tls/gateway.pem, key: /etc/gatewayd/tls/gateway.key}
+	END
+}
+
 revision() { gateway policy show -o json | jq -er .applied.revision; }
 
 # The root as it is updated; the operator's gatewayctl is the one in it.

@@ -9,17 +9,8 @@ container() {
 	ip -n gwimage-box address add 10.91.0.2/24 dev mgmt0
 	ip -n gwimage-operator neighbour flush dev eth0
 	local id configuration=$work/container
-	mkdir -p "$configuration/tls" "$work/container-state"
-	cp "$work"/tls/{ca.pem,gateway.pem,gateway.key} "$configuration/tls"
-	cat >"$configuration/gatewayd.yaml" <<-'END'
-		version: 1
-		state: /var/lib/gatewayd
-		ports:
-		  - {nic: data0, mode: wire, peer: data1}
-		access:
-		  - {uri: "spiffe://example.net/noc/*", role: operator}
-		listen: {address: "0.0.0.0:9443", ca: /etc/gatewayd/tls/ca.pem, cert: /etc/gatewayd/tls/gateway.pem, key: /etc/gatewayd/tls/gateway.key}
-	END
+	mkdir -p "$work/container-state"
+	configure_gateway "$configuration"
 	id=$(podman_here pull -q "oci:$images/gateway.oci:gateway") || fail "podman does not take the OCI root"
 	container=gwimage
 	run_container "$id"

@@ -12,23 +12,14 @@ make_machine() {
 # What an operator puts on the small disk beside the image.
 make_configuration() {
 	local from=$work/configuration
-	mkdir -p "$from/network" "$from/tls"
-	cat >"$from/gatewayd.yaml" <<-'END'
-		version: 1
-		state: /var/lib/gatewayd
-		ports:
-		  - {nic: data0, mode: wire, peer: data1}
-		access:
-		  - {uri: "spiffe://example.net/noc/*", role: operator}
-		listen: {address: "0.0.0.0:9443", ca: /etc/gatewayd/tls/ca.pem, cert: /etc/gatewayd/tls/gateway.pem, key: /etc/gatewayd/tls/gateway.key}
-	END
+	mkdir -p "$from/network"
+	configure_gateway "$from"
 	nic mgmt0 01 >"$from/network/10-mgmt0.link"
 	nic data0 02 >"$from/network/10-data0.link"
 	nic data1 03 >"$from/network/10-data1.link"
 	printf '[Match]\nName=mgmt0\n[Network]\nAddress=10.91.0.2/24\n' >"$from/network/20-management.network"
 	# A NIC of a wire takes frames for others.
 	printf '[Match]\nName=data0 data1\n[Link]\nPromiscuous=yes\n[Network]\nLinkLocalAddressing=no\n' >"$from/network/20-wire.network"
-	cp "$work"/tls/{ca.pem,gateway.pem,gateway.key} "$from/tls"
 	cp "$work/ssh.pub" "$from/authorized_keys"
 	# Loading the programs takes more than a minute where the processor is emulated.
 	mkdir -p "$from/system/gatewayd.service.d"
