@@ -25,18 +25,8 @@ public sealed class SubflowSetClient
     /// <param name="cancellationToken">Gives the call up; batches that were sent stay.</param>
     /// <returns>How many were not there before.</returns>
     /// <exception cref="RpcException">INVALID_ARGUMENT; RESOURCE_EXHAUSTED: no room. Batches before it stay.</exception>
-    public async Task<long> AddAsync(string set, IEnumerable<SubflowEnds> subflows, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(subflows);
-        long added = 0;
-        await foreach (UpdateSubflowSetResponse response in Update(
-            Requests(set, subflows.Chunk(Batch), static (request, part) => request.Add.AddRange(part)), cancellationToken).ConfigureAwait(false))
-        {
-            added += response.Added;
-        }
-
-        return added;
-    }
+    public async Task<long> AddAsync(string set, IEnumerable<SubflowEnds> subflows, CancellationToken cancellationToken = default) =>
+        (await ChangeAsync(set, subflows, static (request, part) => request.Add.AddRange(part), cancellationToken).ConfigureAwait(false)).Added;
 
     /// <summary>Removes subflows from a set, in batches.</summary>
     /// <param name="set">The set.</param>
@@ -44,18 +34,8 @@ public sealed class SubflowSetClient
     /// <param name="cancellationToken">Gives the call up; what was removed stays so.</param>
     /// <returns>How many were there.</returns>
     /// <exception cref="RpcException">The call failed.</exception>
-    public async Task<long> RemoveAsync(string set, IEnumerable<SubflowEnds> subflows, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(subflows);
-        long removed = 0;
-        await foreach (UpdateSubflowSetResponse response in Update(
-            Requests(set, subflows.Chunk(Batch), static (request, part) => request.Remove.AddRange(part)), cancellationToken).ConfigureAwait(false))
-        {
-            removed += response.Removed;
-        }
-
-        return removed;
-    }
+    public async Task<long> RemoveAsync(string set, IEnumerable<SubflowEnds> subflows, CancellationToken cancellationToken = default) =>
+        (await ChangeAsync(set, subflows, static (request, part) => request.Remove.AddRange(part), cancellationToken).ConfigureAwait(false)).Removed;
 
     /// <summary>Changes sets by a stream of the caller's own; each request is answered, in order, once its changes are in force.</summary>
     /// <param name="requests">The first one names the set.</param>
@@ -95,17 +75,24 @@ public sealed class SubflowSetClient
     public Task<RemoveSubflowSetResponse> RemoveSetAsync(string set, CancellationToken cancellationToken = default) =>
         _channel.UnaryAsync(SubflowSetMethods.Remove, new RemoveSubflowSetRequest { Set = set }, null, cancellationToken);
 
-    private static async IAsyncEnumerable<UpdateSubflowSetRequest> Requests(
-        string set, IEnumerable<SubflowEnds[]> parts, Action<UpdateSubflowSetRequest, SubflowEnds[]> fill)
+    private async Task<(long Added, long Removed)> ChangeAsync(
+        string set, IEnumerable<SubflowEnds> subflows, Action<UpdateSubflowSetRequest, SubflowEnds[]> fill, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(subflows);
+
         // Without subflows the set is created all the same.
-        foreach (SubflowEnds[] part in parts.DefaultIfEmpty([]))
+        IAsyncEnumerable<UpdateSubflowSetRequest> requests = subflows.Chunk(Batch).DefaultIfEmpty([]).Select(part =>
         {
             var request = new UpdateSubflowSetRequest { Set = set };
             fill(request, part);
-            yield return request;
+            return request;
+        }).ToAsyncEnumerable();
+        (long added, long removed) = (0, 0);
+        await foreach (UpdateSubflowSetResponse response in Update(requests, cancellationToken).ConfigureAwait(false))
+        {
+            (added, removed) = (added + response.Added, removed + response.Removed);
         }
 
-        await Task.CompletedTask.ConfigureAwait(false);
+        return (added, removed);
     }
 }
