@@ -10,8 +10,12 @@ internal static class SubflowSetCommands
     {
         List(session),
         Show(session),
-        Change(session, "add", "Adds subflows to a set; it is created when it is not there.", "added", static (gateway, set, subflows, token) => gateway.SubflowSets.AddAsync(set, subflows, token)),
-        Change(session, "remove", "Removes subflows from a set.", "removed", static (gateway, set, subflows, token) => gateway.SubflowSets.RemoveAsync(set, subflows, token)),
+        Change(session, "add", "Adds subflows to a set; it is created when it is not there.", static async (gateway, set, subflows, token) =>
+            new UpdateSubflowSetResponse { Added = (uint)await gateway.SubflowSets.AddAsync(set, subflows, token).ConfigureAwait(false) },
+            static answer => $"{answer.Added} subflows added"),
+        Change(session, "remove", "Removes subflows from a set.", static async (gateway, set, subflows, token) =>
+            new UpdateSubflowSetResponse { Removed = (uint)await gateway.SubflowSets.RemoveAsync(set, subflows, token).ConfigureAwait(false) },
+            static answer => $"{answer.Removed} subflows removed"),
         Clear(session),
         Delete(session),
     };
@@ -37,8 +41,9 @@ internal static class SubflowSetCommands
     }
 
     private static Command Change(
-        Session session, string name, string description, string done,
-        Func<Client.GatewayClient, string, IEnumerable<SubflowEnds>, CancellationToken, Task<long>> change)
+        Session session, string name, string description,
+        Func<Client.GatewayClient, string, IEnumerable<SubflowEnds>, CancellationToken, Task<UpdateSubflowSetResponse>> change,
+        Func<UpdateSubflowSetResponse, string> people)
     {
         Argument<string> set = Name();
         Argument<string[]> ends = new("END") { Description = "Two ends of a subflow, like 10.0.0.1:4000 10.0.0.2:443 or [2001:db8::1]:4000 [2001:db8::2]:443; more subflows may follow.", Arity = ArgumentArity.ZeroOrMore };
@@ -49,9 +54,8 @@ internal static class SubflowSetCommands
             string[] words = call.Arguments.GetValue(ends) ?? [];
             string? path = call.Arguments.GetValue(file);
             IEnumerable<SubflowEnds> subflows = SubflowLines.OfWords(words).Concat(path is null ? [] : SubflowLines.OfFile(path));
-            long count = await change(call.Gateway, call.Arguments.GetRequiredValue(set), subflows, cancellationToken).ConfigureAwait(false);
-            var totals = new UpdateSubflowSetResponse { Added = done == "added" ? (uint)count : 0, Removed = done == "removed" ? (uint)count : 0 };
-            call.Output.Print(totals, (_, page) => page.Line($"{count} subflows {done}"));
+            UpdateSubflowSetResponse totals = await change(call.Gateway, call.Arguments.GetRequiredValue(set), subflows, cancellationToken).ConfigureAwait(false);
+            call.Output.Print(totals, (answer, page) => page.Line(people(answer)));
             return ExitCode.Done;
         }));
         return command;
