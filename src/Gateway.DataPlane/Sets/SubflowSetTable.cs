@@ -104,21 +104,16 @@ internal sealed class SubflowSetTable
         int set = NumberOf(name);
         (SetKey4[] keys4, SetKey6[] keys6) = Keys(remove, set);
         (SetKey4[] new4, SetKey6[] new6) = Keys(add, set);
-        int removed = 0, added = 0;
         try
         {
-            removed = Delete(set, keys4, keys6);
-            added = Insert(set, new4, new6);
+            int removed = Delete(set, keys4, keys6);
+            return (Insert(set, new4, new6), removed);
         }
         finally
         {
-            if (added + removed > 0)
-            {
-                Publish();
-            }
+            // Also when it failed: what was there for a moment may have been looked up.
+            Publish();
         }
-
-        return (added, removed);
     }
 
     internal List<SubflowSetMember> Members(string name)
