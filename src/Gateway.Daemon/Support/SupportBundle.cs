@@ -107,7 +107,7 @@ internal sealed class SupportBundle(DaemonOptions options, KernelDataPlane dataP
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"version {DaemonVersion.Text}\nsocket {options.Socket}\nstate {options.State}\npins {options.DataPlane.PinRoot}\n");
-        text.Append(CultureInfo.InvariantCulture, $"flow-entries {options.DataPlane.FlowEntries}\nlog-level {options.LogLevel}\n");
+        text.Append(CultureInfo.InvariantCulture, $"flow-entries {options.DataPlane.FlowEntries}\nset-entries {options.DataPlane.SetEntries}\nlog-level {options.LogLevel}\n");
         text.Append(CultureInfo.InvariantCulture, $"prometheus {options.Metrics.Prometheus}\notlp {options.Metrics.Otlp}\n");
         foreach (PortRequest port in options.Ports)
         {

@@ -126,7 +126,7 @@ public sealed class DoctorTests : IDisposable
         foreach ((string name, string holds) in (ReadOnlySpan<(string, string)>)
             [
                 ("status.json", "\"tcx\""), ("ports.json", "\"near\""), ("counters.json", "\"all\""), ("connections.json", "connections"), ("ledger.json", "entries"),
-                ("findings.json", "\"pins\""), ("configuration.txt", "flow-entries 65536"), ("policy.yaml", "name: all"), ("policy-history.txt", "running 1"),
+                ("findings.json", "\"pins\""), ("configuration.txt", "flow-entries 65536\nset-entries 262144"), ("policy.yaml", "name: all"), ("policy-history.txt", "running 1"),
                 ("bpf.txt", " gw_flows4 "), ("bpf.txt", " Xdp prog "), ("pins.txt", "/ports/0/ingress_link"), ("log.txt", "Repaired: xdp-detached of near."),
                 ("system/proc/thread-self/net/dev", "near:"), ("system/etc/os-release", "NAME="),
             ])
