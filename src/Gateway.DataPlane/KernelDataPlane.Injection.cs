@@ -41,10 +41,19 @@ public sealed partial class KernelDataPlane
         });
     }
 
-    /// <summary>A slot that no set_backup has any more may become another actor's.</summary>
+    /// <summary>
+    /// Lets the ingress program of a port see a packet of the gateway's own as one that came in there (BPF_PROG_TEST_RUN):
+    /// the flow is tracked by it. It goes nowhere.
+    /// </summary>
+    /// <param name="nic">The port's NIC; one that is gone sees nothing.</param>
+    /// <param name="frame">Ethernet frame.</param>
+    /// <exception cref="Bpf.BpfException">The kernel does not run the program.</exception>
+    public void Observe(string nic, ReadOnlyMemory<byte> frame) => Locked(() => _ports.Find(nic)?.Ingress?.TestRun(frame.Span));
+
+    /// <summary>A slot of no actor that says things by itself may become another's.</summary>
     private void ForgetInjected()
     {
-        HashSet<int> kept = [.. (_generations.Document?.Chains ?? []).SelectMany(c => c.Steps).Where(s => s.Actor == "set_backup").Select(s => s.Slot)];
+        HashSet<int> kept = [.. (_generations.Document?.Chains ?? []).SelectMany(c => c.Steps).Where(s => s.Actor is "set_backup" or "close_subflow").Select(s => s.Slot)];
         foreach (int slot in _injected.Keys.Where(s => !kept.Contains(s)).ToList())
         {
             _injected.Remove(slot);

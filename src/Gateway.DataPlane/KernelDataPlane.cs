@@ -257,7 +257,7 @@ public sealed partial class KernelDataPlane : IDisposable
 
     /// <summary>Copies the flow tables; flows that come or go meanwhile may be missing.</summary>
     public IReadOnlyList<FlowSnapshot> ReadFlows() =>
-        Locked(() => FlowReader.Read(_maps, KernelClock.Read(_time), NicOf));
+        Locked(() => FlowReader.Read(_maps, _sets, KernelClock.Read(_time), NicOf));
 
     /// <summary>
     /// Gives add_subflow the addresses it asked for (<see cref="EventType.AddressWanted"/>); offering them again changes nothing.

@@ -79,7 +79,7 @@ enum gw_reason {
 	GW_REASON_BAD_REQUEST = 54,		/* a custom operator asked for what cannot be done */
 	GW_REASON_HOOK = 55,			/* not possible at this hook */
 	GW_REASON_OTHER_LINK = 56,		/* redirect: the subflow's link is down, it moved */
-	GW_REASON_INJECTED = 57,		/* set_backup: said in a packet of the gateway's own, as the subflow is idle */
+	GW_REASON_INJECTED = 57,		/* set_backup, close_subflow: said in a packet of the gateway's own, as the subflow is idle */
 	GW_REASON_CAPTURE_LOST = 58,		/* a captured packet was not told of: ring buffer full */
 };
 

@@ -7,7 +7,7 @@ using Gateway.Daemon.Metrics;
 using Gateway.Daemon.Native;
 using Gateway.Daemon.Operators;
 using Gateway.Daemon.Policies;
-using Gateway.Daemon.Priorities;
+using Gateway.Daemon.Idle;
 using Gateway.Daemon.Services;
 using Gateway.Daemon.Support;
 using Gateway.Daemon.Telemetry;
@@ -61,7 +61,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<EventFeed>();
         builder.Services.AddSingleton<PolicyControl>();
         builder.Services.AddSingleton<SubflowActs>();
-        builder.Services.AddSingleton<PriorityUpkeep>();
+        builder.Services.AddSingleton<IdleUpkeep>();
         builder.Services.AddSingleton(options.Limits);
         builder.Services.AddSingleton(new Callers(options.Access, Libc.geteuid()));
         builder.Services.AddSingleton<CallerUses>();

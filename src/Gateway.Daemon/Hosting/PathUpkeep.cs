@@ -1,5 +1,5 @@
 using Gateway.Daemon.Connections;
-using Gateway.Daemon.Priorities;
+using Gateway.Daemon.Idle;
 using Gateway.DataPlane;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,7 +8,7 @@ namespace Gateway.Daemon.Hosting;
 
 /// <summary>What has to be looked at every second: links, flows, idle connections, subflows that were acted on.</summary>
 internal sealed partial class PathUpkeep(
-    KernelDataPlane dataPlane, LinkUpkeep links, FlowReconciler reconciler, PriorityUpkeep priorities, SubflowActs acts, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
+    KernelDataPlane dataPlane, LinkUpkeep links, FlowReconciler reconciler, IdleUpkeep idle, SubflowActs acts, TimeProvider time, ILogger<PathUpkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
@@ -32,7 +32,7 @@ internal sealed partial class PathUpkeep(
             links.Refresh();
             LookAtPins();
             reconciler.Tick();
-            priorities.Tick();
+            idle.Tick();
             acts.Tidy();
             _lastFailure = null;
         }

@@ -41,6 +41,9 @@ public sealed record FlowDirectionSnapshot
     /// <summary>How often it was placed.</summary>
     public uint PrioCount { get; init; }
 
+    /// <summary>Packets of this end that the gateway turned into a RST, which its peer took.</summary>
+    public int CloseCount { get; init; }
+
     /// <summary>This end's last packet; null before the first.</summary>
     public FlowLastPacket? Last { get; init; }
 }

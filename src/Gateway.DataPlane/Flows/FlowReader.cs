@@ -12,20 +12,20 @@ internal static class FlowReader
     private const byte PrioOff = 1;
     private const byte PrioOn = 2;
 
-    internal static IReadOnlyList<FlowSnapshot> Read(SharedMaps maps, KernelClock clock, Func<int?, string?> nicOf)
+    internal static IReadOnlyList<FlowSnapshot> Read(SharedMaps maps, SubflowSetTable sets, KernelClock clock, Func<int?, string?> nicOf)
     {
         var flows = new List<FlowSnapshot>();
         foreach ((FlowKey4 key, Flow flow) in maps.Flows4.ReadAll<FlowKey4, Flow>())
         {
             ReadOnlySpan<byte> addresses = MemoryMarshal.AsBytes<uint>(key.Address[..]);
-            flows.Add(Snapshot(new FlowEnd(new IPAddress(addresses[..4]), Host(key.Port[0])), new FlowEnd(new IPAddress(addresses[4..]), Host(key.Port[1])), key.Vlan, flow, clock, nicOf));
+            flows.Add(Snapshot(new FlowEnd(new IPAddress(addresses[..4]), Host(key.Port[0])), new FlowEnd(new IPAddress(addresses[4..]), Host(key.Port[1])), key.Vlan, flow, sets.Of(key), clock, nicOf));
         }
 
         foreach ((FlowKey6 key, Flow flow) in maps.Flows6.ReadAll<FlowKey6, Flow>())
         {
             ReadOnlySpan<byte> first = MemoryMarshal.AsBytes<ulong>(key.Address[0][..]);
             ReadOnlySpan<byte> second = MemoryMarshal.AsBytes<ulong>(key.Address[1][..]);
-            flows.Add(Snapshot(new FlowEnd(new IPAddress(first), Host(key.Port[0])), new FlowEnd(new IPAddress(second), Host(key.Port[1])), key.Vlan, flow, clock, nicOf));
+            flows.Add(Snapshot(new FlowEnd(new IPAddress(first), Host(key.Port[0])), new FlowEnd(new IPAddress(second), Host(key.Port[1])), key.Vlan, flow, sets.Of(key), clock, nicOf));
         }
 
         return flows;
@@ -33,7 +33,7 @@ internal static class FlowReader
 
     private static ushort Host(ushort wire) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(wire) : wire;
 
-    private static FlowSnapshot Snapshot(FlowEnd first, FlowEnd second, ushort vlan, in Flow flow, KernelClock clock, Func<int?, string?> nicOf)
+    private static FlowSnapshot Snapshot(FlowEnd first, FlowEnd second, ushort vlan, in Flow flow, ulong sets, KernelClock clock, Func<int?, string?> nicOf)
     {
         var flags = (FlowFlag)flow.Flags;
         bool known = (flags & FlowFlag.OriginKnown) != 0;
@@ -46,6 +46,7 @@ internal static class FlowReader
             Server = client == 0 ? second : first,
             OriginKnown = known,
             Vlan = vlan,
+            Sets = sets,
             ConnectionId = flow.Connection,
             Token = flow.Token,
             Ordinal = flow.Ordinal,
@@ -77,6 +78,7 @@ internal static class FlowReader
             RateWindow = dir.RateWindow,
             PrioPlaced = dir.Prio switch { PrioOn => true, PrioOff => false, _ => null },
             PrioCount = dir.PrioCount,
+            CloseCount = dir.CloseCount,
             Last = dir.Packets == 0 ? null : Last(dir),
         };
     }

@@ -17,6 +17,9 @@ public sealed record FlowSnapshot
     /// <summary>Outer VLAN id, 0 without.</summary>
     public required ushort Vlan { get; init; }
 
+    /// <summary>A bit for each set of subflows it is in, by the set's number.</summary>
+    public ulong Sets { get; init; }
+
     /// <summary>Client's token in the upper, server's in the lower 32 bits (RFC 8684 section 3.2); 0 unknown.</summary>
     public required ulong ConnectionId { get; init; }
 

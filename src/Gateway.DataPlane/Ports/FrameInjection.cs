@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -11,6 +12,8 @@ namespace Gateway.DataPlane;
 internal static unsafe class FrameInjection
 {
     private const int EthernetHeader = 14;
+    private const int VlanTag = 4;
+    private const ushort VlanProtocol = 0x8100;
     private const int PacketFamily = 17;
 
     /// <summary>Sends a frame out of a NIC as it is.</summary>
@@ -39,7 +42,7 @@ internal static unsafe class FrameInjection
         }
     }
 
-    /// <summary>Lets the kernel route the IP packet of an untagged frame.</summary>
+    /// <summary>Lets the kernel route the IP packet of a frame with a tag or without.</summary>
     /// <exception cref="DataPlaneException">There is no route, or the kernel refuses.</exception>
     internal static void Route(IPAddress destination, ReadOnlySpan<byte> frame)
     {
@@ -47,7 +50,8 @@ internal static unsafe class FrameInjection
         {
             // IPPROTO_RAW: the packet has its own IP header.
             using var socket = new Socket(destination.AddressFamily, SocketType.Raw, ProtocolType.Raw);
-            socket.SendTo(frame[EthernetHeader..], SocketFlags.None, new IPEndPoint(destination, 0));
+            bool tagged = BinaryPrimitives.ReadUInt16BigEndian(frame[(EthernetHeader - sizeof(ushort))..]) == VlanProtocol;
+            socket.SendTo(frame[(EthernetHeader + (tagged ? VlanTag : 0))..], SocketFlags.None, new IPEndPoint(destination, 0));
         }
         catch (SocketException failure)
         {

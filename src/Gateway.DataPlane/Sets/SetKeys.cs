@@ -37,6 +37,25 @@ internal static class SetKeys
         return key;
     }
 
+    /// <summary>A flow's key has its ends in the same order; the set is for the caller to fill in.</summary>
+    internal static SetKey4 Key4(in FlowKey4 flow)
+    {
+        var key = default(SetKey4);
+        flow.Address[..].CopyTo(key.Address[..]);
+        flow.Port[..].CopyTo(key.Port[..]);
+        return key;
+    }
+
+    /// <inheritdoc cref="Key4(in FlowKey4)"/>
+    internal static SetKey6 Key6(in FlowKey6 flow)
+    {
+        var key = default(SetKey6);
+        flow.Address[0][..].CopyTo(key.Address[0][..]);
+        flow.Address[1][..].CopyTo(key.Address[1][..]);
+        flow.Port[..].CopyTo(key.Port[..]);
+        return key;
+    }
+
     internal static SubflowTuple Subflow(in SetKey4 key) =>
         new(IpFamily.IPv4, Wire(key.Address[0]), Wire(key.Port[0]), Wire(key.Address[1]), Wire(key.Port[1]));
 

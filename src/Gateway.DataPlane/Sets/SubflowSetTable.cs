@@ -57,6 +57,12 @@ internal sealed class SubflowSetTable
     internal IReadOnlyList<SubflowSetInfo> Sets =>
         [.. _numbers.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SubflowSetInfo(s.Key, s.Value, _ipv4[s.Value], _ipv6[s.Value]))];
 
+    /// <summary>A bit for each set, by its number, that a flow is in.</summary>
+    internal ulong Of(in FlowKey4 flow) => Of(_members4, SetKeys.Key4(flow), static (key, set) => key with { Set = set });
+
+    /// <inheritdoc cref="Of(in FlowKey4)"/>
+    internal ulong Of(in FlowKey6 flow) => Of(_members6, SetKeys.Key6(flow), static (key, set) => key with { Set = set });
+
     /// <summary>Creates the sets that a policy names and that are not there yet, with the numbers it was compiled for.</summary>
     internal void Adopt(IReadOnlyDictionary<string, int> wanted)
     {
@@ -141,6 +147,21 @@ internal sealed class SubflowSetTable
         _maps.Sets.Update((uint)number, default(Set));
         _numbers.Remove(name);
         return removed;
+    }
+
+    private ulong Of<T>(HashSet<T> members, T key, Func<T, ushort, T> inSet)
+        where T : unmanaged
+    {
+        ulong sets = 0;
+        if (members.Count > 0)
+        {
+            foreach (int number in _numbers.Values)
+            {
+                sets |= members.Contains(inSet(key, (ushort)number)) ? 1ul << number : 0;
+            }
+        }
+
+        return sets;
     }
 
     private static (SetKey4[] Keys4, SetKey6[] Keys6) Keys(ReadOnlySpan<SubflowTuple> subflows, int set)

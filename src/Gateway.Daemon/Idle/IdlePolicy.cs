@@ -7,10 +7,10 @@ using Gateway.Mptcp.Packets;
 using Gateway.Policy;
 using Hook = Gateway.Policy.Hook;
 
-namespace Gateway.Daemon.Priorities;
+namespace Gateway.Daemon.Idle;
 
-/// <summary>What set_backup wants of a subflow, by the running policy.</summary>
-internal sealed class PriorityPolicy
+/// <summary>What the running policy wants both ends of a subflow to know: set_backup, close_subflow.</summary>
+internal sealed class IdlePolicy
 {
     private const PacketTypes Carrier = PacketTypes.PureAck | PacketTypes.Dss | PacketTypes.DataAck | PacketTypes.Mptcp;
     private const FlowFlag Over = FlowFlag.Fin | FlowFlag.Rst | FlowFlag.Fastclose | FlowFlag.Fallback | FlowFlag.Refused;
@@ -18,18 +18,18 @@ internal sealed class PriorityPolicy
     private readonly CompiledPolicy _policy;
     private readonly Dictionary<string, PortInfo> _ports;
 
-    private PriorityPolicy(CompiledPolicy policy, IEnumerable<PortInfo> ports)
+    private IdlePolicy(CompiledPolicy policy, IEnumerable<PortInfo> ports)
     {
         _policy = policy;
         _ports = ports.ToDictionary(p => p.Nic, StringComparer.Ordinal);
     }
 
-    /// <summary>Null when no chain has set_backup.</summary>
-    public static PriorityPolicy? Of(CompiledPolicy? policy, IEnumerable<PortInfo> ports) =>
-        policy is not null && policy.Chains.Any(c => c.Actors.Any(a => a is SetBackupActor)) ? new PriorityPolicy(policy, ports) : null;
+    /// <summary>Null when no chain wants any.</summary>
+    public static IdlePolicy? Of(CompiledPolicy? policy, IEnumerable<PortInfo> ports) =>
+        policy is not null && policy.Chains.Any(c => c.Actors.Any(a => a is SetBackupActor or CloseSubflowActor)) ? new IdlePolicy(policy, ports) : null;
 
     /// <summary>What is wanted of both ways of a flow, obeyed already or not.</summary>
-    public IEnumerable<PriorityWish> Of(FlowSnapshot flow, DateTimeOffset now)
+    public IEnumerable<IdleWish> Of(FlowSnapshot flow, DateTimeOffset now)
     {
         if ((flow.Flags & Over) != 0 || (flow.Flags & (FlowFlag.Mptcp | FlowFlag.Established)) != (FlowFlag.Mptcp | FlowFlag.Established)
             || ((flow.FromClient.Flags | flow.FromServer.Flags) & FlowDirFlag.Fin) != 0)
@@ -61,7 +61,7 @@ internal sealed class PriorityPolicy
     public PortInfo? WireExit(FlowDirectionSnapshot way) =>
         way.IngressNic is { } nic && _ports.TryGetValue(nic, out PortInfo? port) && port.Peer is { } peer ? _ports.GetValueOrDefault(peer) : null;
 
-    private PriorityWish? Wish(FlowSnapshot flow, bool fromClient, FlowDirectionSnapshot way, DateTimeOffset now)
+    private IdleWish? Wish(FlowSnapshot flow, bool fromClient, FlowDirectionSnapshot way, DateTimeOffset now)
     {
         FlowDirectionSnapshot back = fromClient ? flow.FromServer : flow.FromClient;
         string? exit = WireExit(way)?.Nic ?? back.IngressNic;
@@ -73,16 +73,26 @@ internal sealed class PriorityPolicy
             }
 
             int chain = _policy.Classify(Packet(flow, fromClient, way, hook, port.Index, now));
-            for (int step = 0; chain >= 0 && step < _policy.Chains[chain].Actors.Count; step++)
+            if (chain >= 0 && Wish(flow, fromClient, chain) is { } wish)
             {
-                if (_policy.Chains[chain].Actors[step] is SetBackupActor actor)
-                {
-                    return new PriorityWish(flow, fromClient, actor.Backup, chain, step);
-                }
+                return wish;
             }
         }
 
         return null;
+    }
+
+    /// <summary>A subflow that is closed needs no priority.</summary>
+    private IdleWish? Wish(FlowSnapshot flow, bool fromClient, int chain)
+    {
+        ValueList<Actor> actors = _policy.Chains[chain].Actors;
+        IEnumerable<IdleWish> wishes = actors.Select((actor, step) => actor switch
+        {
+            CloseSubflowActor close => new CloseWish(flow, fromClient, chain, step, close.Reason),
+            SetBackupActor priority => new PriorityWish(flow, fromClient, chain, step, priority.Backup),
+            _ => (IdleWish?)null,
+        }).OfType<IdleWish>();
+        return wishes.FirstOrDefault(w => w is CloseWish) ?? wishes.FirstOrDefault();
     }
 
     private static PolicyPacket Packet(FlowSnapshot flow, bool fromClient, FlowDirectionSnapshot way, Hook hook, int port, DateTimeOffset now)
@@ -92,6 +102,7 @@ internal sealed class PriorityPolicy
         var facts = new FlowFacts
         {
             Vlan = flow.Vlan,
+            Sets = flow.Sets,
             Tokens = flow.ConnectionId == 0 ? null : ((uint)(flow.ConnectionId >> 32), (uint)flow.ConnectionId),
             Subflow = flow.Ordinal == 0 ? null : flow.Ordinal,
             Age = (ulong)Math.Max(0, (now - flow.Created).TotalMilliseconds),
