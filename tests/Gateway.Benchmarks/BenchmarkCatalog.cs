@@ -11,7 +11,7 @@ internal static class BenchmarkCatalog
 {
     internal static IReadOnlyList<IBenchmark> All { get; } =
     [
-        new PacketBenchmark(), new RandomFlowBenchmark(), new ApplyBenchmark(), new HitlessBenchmark(), new EndToEndBenchmark(),
+        new PacketBenchmark(), new RandomFlowBenchmark(), new ApplyBenchmark(), new SetBenchmark(), new HitlessBenchmark(), new EndToEndBenchmark(),
         new IdleBenchmark(), new EventRateBenchmark(),
     ];
 

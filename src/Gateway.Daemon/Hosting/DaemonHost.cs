@@ -187,8 +187,7 @@ internal static partial class DaemonHost
 
     private static WebApplicationBuilder CreateBuilder(DaemonOptions options, ILoggerFactory loggers, Func<AuditLog> audit)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = "/", EnvironmentName = "Production" });
-        builder.Configuration.Sources.Clear();
+        WebApplicationBuilder builder = ServingHost.CreateBuilder();
         builder.WebHost.ListenGrpcUnixSocket(options.Socket);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -53,8 +53,7 @@ internal sealed partial class PrometheusEndpoint(DaemonOptions options, Promethe
 
     private WebApplication Build(EndPoint address)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = "/", EnvironmentName = "Production" });
-        builder.Configuration.Sources.Clear();
+        WebApplicationBuilder builder = ServingHost.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseExclusiveUnixSockets().ConfigureKestrel(kestrel =>
         {

@@ -48,6 +48,9 @@ public sealed class DaemonFixture : IDisposable
         }
     }
 
+    /// <summary>The daemon that was started last.</summary>
+    public int ProcessId => _process!.Id;
+
     public string StateDirectory => Path.Combine(Root, "state");
 
     private string Root => Path.Combine(Path.GetTempPath(), _name);

@@ -54,6 +54,16 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public void It_watches_no_directories()
+    {
+        using GatewayClient client = _daemon.Start("--prometheus", "127.0.0.1:9464");
+
+        Assert.DoesNotContain(
+            Directory.GetFiles($"/proc/{_daemon.ProcessId}/fdinfo").SelectMany(File.ReadAllLines),
+            line => line.StartsWith("inotify wd:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_policy_is_applied_read_back_and_cleared()
     {
         using GatewayClient client = _daemon.Start();
