@@ -32,14 +32,7 @@ mkdir -p "$results"
 echo "== build"
 dotnet build Gateway.sln --nologo -v quiet || { echo "the build failed"; echo "0 passed, 1 failed"; exit 1; }
 
-echo "== format"
 failed=0 passed=0 skipped=0
-if dotnet format Gateway.sln --verify-no-changes --no-restore -v quiet; then
-	passed=$((passed + 1))
-else
-	echo "dotnet format would change files"
-	failed=$((failed + 1))
-fi
 
 count() { # attribute of the Counters element of a result file
 	grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
@@ -53,9 +46,18 @@ run() { # a test project: its output when it has ended, its exit code in a file
 	sed "1i == $name" "$results/$name.log"
 }
 
-# The end-to-end tests wait for traffic most of the time: the others run beside them, one project at a time.
+# The end-to-end tests wait for traffic most of the time: the rest runs beside them, one thing at a time.
 run tests/Gateway.EndToEnd.Tests &
 trap 'pkill -TERM -P $!; exit 130' INT TERM
+
+echo "== format"
+if dotnet format Gateway.sln --verify-no-changes --no-restore -v quiet; then
+	passed=$((passed + 1))
+else
+	echo "dotnet format would change files"
+	failed=$((failed + 1))
+fi
+
 for project in tests/*.Tests; do
 	[ "$project" = tests/Gateway.EndToEnd.Tests ] || run "$project"
 done

@@ -6,7 +6,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Differential;
 
 /// <summary>Real MPTCP traffic through the programs: without a policy nothing changes, and what is learned agrees.</summary>
-public sealed class CaptureReplayTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class CaptureReplayTests(PacketBench bench)
 {
     private const PacketTypes Told =
         PacketTypes.MpCapable | PacketTypes.MpJoin | PacketTypes.AddAddr4 | PacketTypes.AddAddr6 | PacketTypes.AddAddrEcho

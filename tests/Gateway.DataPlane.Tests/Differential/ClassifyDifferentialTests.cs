@@ -11,7 +11,8 @@ using Gateway.Policy;
 namespace Gateway.DataPlane.Tests.Differential;
 
 /// <summary>The chain that runs in the kernel against <see cref="CompiledPolicy.Classify"/>, policy by policy.</summary>
-public sealed class ClassifyDifferentialTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class ClassifyDifferentialTests(PacketBench bench)
 {
     private readonly record struct Sent(
         bool V6, int Source, int Destination, int SourcePort, int DestinationPort, TcpFlags Flags, int Option, bool Payload, Policy.Hook Hook, BenchPort Port);

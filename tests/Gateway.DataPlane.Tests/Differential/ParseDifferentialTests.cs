@@ -8,7 +8,8 @@ using Gateway.Mptcp.Tests;
 namespace Gateway.DataPlane.Tests.Differential;
 
 /// <summary>The kernel's parser against the managed one, on frames of every shape and on damaged ones.</summary>
-public sealed class ParseDifferentialTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class ParseDifferentialTests(PacketBench bench)
 {
     /// <summary>Every type on its own, so that chain counters tell which types the kernel saw.</summary>
     private static readonly string[] s_types =

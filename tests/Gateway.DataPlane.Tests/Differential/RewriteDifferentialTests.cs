@@ -11,7 +11,8 @@ using Gateway.Mptcp.Tests;
 namespace Gateway.DataPlane.Tests.Differential;
 
 /// <summary>The kernel's edits against the managed reference, byte for byte, with whole and with partial checksums.</summary>
-public sealed class RewriteDifferentialTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class RewriteDifferentialTests(PacketBench bench)
 {
     private int _edited;
 

@@ -7,7 +7,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>add_subflow: addresses given back and announced, until they are echoed.</summary>
-public sealed class AddSubflowTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class AddSubflowTests(PacketBench bench)
 {
     private const string Policy = """
           - {name: hide, priority: 2, select: {packet_type: [add_addr4, add_addr6]}, hooks: [ingress, egress], actors: [blk_subflow]}

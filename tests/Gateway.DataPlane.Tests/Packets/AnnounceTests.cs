@@ -7,7 +7,8 @@ using Direction = Gateway.DataPlane.Abi.Direction;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>add_subflow: addresses that user space has authenticated, and their echoes.</summary>
-public sealed class AnnounceTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class AnnounceTests(PacketBench bench)
 {
     private const string Announce = """
           - {name: tell, priority: 1, hooks: [ingress, egress], actors: [count, {add_subflow: {announce: [{address: 203.0.113.50, id: 200}, {address: 203.0.113.51, port: 5001}], to: client}}]}

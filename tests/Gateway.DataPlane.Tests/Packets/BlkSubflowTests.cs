@@ -8,7 +8,8 @@ using Gateway.Mptcp.Rewriting;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>blk_subflow: hidden addresses and refused joins.</summary>
-public sealed class BlkSubflowTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class BlkSubflowTests(PacketBench bench)
 {
     private const string Block = """
           - {name: hide, priority: 1, hooks: [ingress, egress], actors: [{blk_subflow: {addresses: [v4, v6], refuse_join: true}}]}

@@ -11,7 +11,8 @@ using Hook = Gateway.DataPlane.Abi.Hook;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>Captured packets: headers before and after, the chain and what its actors did, beside the policy as it runs.</summary>
-public sealed class CaptureTests : IClassFixture<PacketBench>, IDisposable
+[Collection(OnPacketBench.Name)]
+public sealed class CaptureTests : IDisposable
 {
     private static readonly Conversation s_v4 = new();
     private static readonly Conversation s_v6 = new() { Client = "2001:db8::1", Server = "2001:db8::2" };

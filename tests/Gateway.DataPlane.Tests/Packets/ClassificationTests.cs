@@ -7,7 +7,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>Which chain runs on a packet; verdicts of the chains tell it, with their counters.</summary>
-public sealed class ClassificationTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class ClassificationTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
 

@@ -7,7 +7,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>close_subflow: RST with MP_TCPRST toward both ends, in place of packets that were there.</summary>
-public sealed class CloseSubflowTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class CloseSubflowTests(PacketBench bench)
 {
     private const string Close = """
           - {name: close, priority: 1, hooks: [ingress, egress], actors: [close_subflow]}

@@ -8,7 +8,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>Conditions of terms on flow, connection and chance; a dropped frame is one that was selected.</summary>
-public sealed class ConditionTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class ConditionTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
     private static readonly Conversation s_join = s_v4 with { ClientPort = 40001 };

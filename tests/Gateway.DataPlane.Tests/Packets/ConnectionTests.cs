@@ -6,7 +6,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>What is learned of connections: tokens, subflows, flags; and the events that tell it.</summary>
-public sealed class ConnectionTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class ConnectionTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
 

@@ -4,7 +4,8 @@ using Gateway.Mptcp.Options;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>Round trips of connections whose initiator offers timestamps in vain (RFC 7323, section 3.2).</summary>
-public sealed class DeclinedTimestampsTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class DeclinedTimestampsTests(PacketBench bench)
 {
     [Theory]
     [InlineData(1u)]

@@ -6,7 +6,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>mark: DSCP of both IP versions, and the mark of an skb.</summary>
-public sealed class MarkTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class MarkTests(PacketBench bench)
 {
     private const int EcnBits = 3;
 

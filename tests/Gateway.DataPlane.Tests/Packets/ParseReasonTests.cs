@@ -5,7 +5,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>What the parser cannot vouch for passes as it is, under a policy that would drop everything it could read.</summary>
-public sealed class ParseReasonTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class ParseReasonTests(PacketBench bench)
 {
     private const string DropAll = """
           - {name: all, priority: 1, hooks: [ingress, egress], actors: [drop]}

@@ -6,7 +6,8 @@ using Gateway.Mptcp.Rewriting;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>rate_limit: the window a receiver advertises, lowered to the tokens there are.</summary>
-public sealed class RateLimitTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class RateLimitTests(PacketBench bench)
 {
     /// <summary>250 000 bytes per second; with 60 ms and the 20 ms of <see cref="Prepare"/> that is 20 000 bytes.</summary>
     private const string Limit = """

@@ -4,7 +4,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>rate_limit's policer: what the window cannot hold is dropped once the bucket is far overdrawn.</summary>
-public sealed class RatePolicerTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class RatePolicerTests(PacketBench bench)
 {
     private const string Limit = """
           - {name: limit, priority: 1, hooks: [ingress, egress], actors: [{rate_limit: {rate: 64Kbit/s}}, count]}

@@ -3,7 +3,8 @@ using Gateway.DataPlane.Abi;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>How a rate_limit per connection or chain is dealt to those that share it.</summary>
-public sealed class RateShareTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class RateShareTests(PacketBench bench)
 {
     /// <summary>1 000 000 bytes per second.</summary>
     private const ulong Rate = 1_000_000;

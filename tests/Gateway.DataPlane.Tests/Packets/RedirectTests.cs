@@ -5,7 +5,8 @@ using Gateway.Mptcp.Rewriting;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>redirect: the verdict, the MAC addresses and the spread over links.</summary>
-public sealed class RedirectTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class RedirectTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
 

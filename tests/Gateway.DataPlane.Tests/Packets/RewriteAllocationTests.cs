@@ -6,7 +6,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>rewrite: a 4-tuple belongs to one flow at a time.</summary>
-public sealed class RewriteAllocationTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class RewriteAllocationTests(PacketBench bench)
 {
     private const int SourcePort = 34;
 

@@ -9,7 +9,8 @@ using Gateway.Policy;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>rewrite: what a flow becomes on its way, and back. Frames are compared with ones built with the other 4-tuple.</summary>
-public sealed class RewriteTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class RewriteTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new() { ServerPort = 5202 };
     private static readonly Conversation s_v6 = Conversation.V6 with { ServerPort = 5202 };

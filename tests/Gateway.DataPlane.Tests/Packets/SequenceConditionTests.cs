@@ -3,7 +3,8 @@ using Gateway.Mptcp.Options;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>Conditions on where a packet's payload stands in its connection and its subflow.</summary>
-public sealed class SequenceConditionTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class SequenceConditionTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
     private static readonly Conversation s_join = s_v4 with { ClientPort = 40001 };

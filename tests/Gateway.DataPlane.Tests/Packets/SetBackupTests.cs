@@ -8,7 +8,8 @@ using Gateway.Mptcp.Rewriting;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>set_backup: where MP_PRIO is placed, and where never.</summary>
-public sealed class SetBackupTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class SetBackupTests(PacketBench bench)
 {
     private const string Backup = """
           - {name: demote, priority: 1, hooks: [ingress, egress], actors: [{set_backup: on}]}

@@ -6,7 +6,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>strip_mptcp: connections that never offer MPTCP to the server.</summary>
-public sealed class StripMptcpTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class StripMptcpTests(PacketBench bench)
 {
     private const string Strip = """
           - {name: plain, priority: 1, hooks: [ingress, egress], actors: [strip_mptcp]}

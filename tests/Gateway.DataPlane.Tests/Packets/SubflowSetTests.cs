@@ -5,7 +5,8 @@ using Gateway.Policy;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>Named sets of subflows, filled while a policy runs that names them.</summary>
-public sealed class SubflowSetTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class SubflowSetTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
 

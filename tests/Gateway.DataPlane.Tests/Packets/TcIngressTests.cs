@@ -5,7 +5,8 @@ using Gateway.Mptcp.Rewriting;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>The TC program at ingress: what XDP does there, on socket buffers.</summary>
-public sealed class TcIngressTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class TcIngressTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
 

@@ -7,7 +7,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>trace: one event a packet with what every actor made of it.</summary>
-public sealed class TraceTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class TraceTests(PacketBench bench)
 {
     private static readonly Conversation s_v4 = new();
 

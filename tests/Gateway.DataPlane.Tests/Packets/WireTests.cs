@@ -6,7 +6,8 @@ using Gateway.Mptcp.Packets;
 namespace Gateway.DataPlane.Tests.Packets;
 
 /// <summary>Wire mode: what comes in on one side leaves on the other, with checksums a receiver accepts.</summary>
-public sealed class WireTests(PacketBench bench) : IClassFixture<PacketBench>
+[Collection(OnPacketBench.Name)]
+public sealed class WireTests(PacketBench bench)
 {
     public static TheoryData<bool, bool, int> Segments
     {
