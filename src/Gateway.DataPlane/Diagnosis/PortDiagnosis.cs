@@ -56,6 +56,14 @@ internal sealed class PortDiagnosis(ManagedPort port, ManagedPort? peer, SharedM
                 $"Its MTU is {facts.Mtu} and that of its peer {peer.Record.Nic} {other.Mtu}: larger frames are lost between them.",
                 "Give both the same MTU.");
         }
+
+        // A veth pair takes every frame.
+        if (_record is { Mode: PortMode.Wire, Driver: not "veth" } && !facts.Promiscuous)
+        {
+            Add(
+                "wire-not-promiscuous", FindingSeverity.Warning, "It is told to take frames for its own address alone, and a wire passes those for other hosts.",
+                $"ip link set {facts.Name} promisc on, or until the next boot: gatewayctl doctor --repair.", () => NicFacts.SetPromiscuous(facts.Name));
+        }
     }
 
     private void CheckIngress()

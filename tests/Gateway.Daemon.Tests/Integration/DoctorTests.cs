@@ -111,6 +111,27 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(2, (await client.System.DiagnoseAsync()).Findings.Count(f => f.Code == "nic-gone"));
     }
 
+    [Fact]
+    public async Task NICs_of_a_wire_that_filter_by_address_are_made_to_take_every_frame()
+    {
+        string[] nics = ["tap0", "tap1"];
+        foreach (string nic in nics)
+        {
+            Command.Run("ip", "-n", _daemon.Namespace, "tuntap", "add", nic, "mode", "tap");
+            Command.Run("ip", "-n", _daemon.Namespace, "link", "set", nic, "up");
+        }
+
+        using GatewayClient client = _daemon.Start();
+        await client.Ports.AttachAsync(new AttachPortRequest { Nic = "tap0", Mode = PortMode.Wire, Peer = "tap1", Checksum = ChecksumMode.Complete });
+
+        Assert.Equal(nics, Filtering((await client.System.DiagnoseAsync()).Findings.Where(f => f.Repairable)));
+        Assert.Equal(nics, Filtering((await client.System.RepairAsync()).Findings.Where(f => f.Repaired)));
+        Assert.Empty(Filtering((await client.System.DiagnoseAsync()).Findings));
+        Assert.All(nics, nic => Assert.Contains("PROMISC", Command.Run("ip", "-n", _daemon.Namespace, "link", "show", nic), StringComparison.Ordinal));
+
+        static IEnumerable<string> Filtering(IEnumerable<Finding> findings) => findings.Where(f => f.Code == "wire-not-promiscuous").Select(f => f.Subject).Order();
+    }
+
     private static async Task BundleHoldsAsync(GatewayClient client)
     {
         using var archive = new MemoryStream();
