@@ -1,11 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Gateway.Lab;
 
 /// <summary>Waits for conditions instead of sleeping.</summary>
 public static class Wait
 {
+    /// <summary>Every limit is so many times as long where the machine is slow, as an emulated one is.</summary>
+    public const string PatienceVariable = "GATEWAY_LAB_PATIENCE";
+
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
+    private static readonly double Patience =
+        double.TryParse(Environment.GetEnvironmentVariable(PatienceVariable), CultureInfo.InvariantCulture, out double times) ? times : 1;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Polls a condition until it is true.</summary>
@@ -23,12 +29,13 @@ public static class Wait
     /// <inheritdoc cref="UntilAsync(Func{bool}, string, TimeSpan?)"/>
     public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what, TimeSpan? timeout = null)
     {
+        TimeSpan limit = (timeout ?? Usual) * Patience;
         var clock = Stopwatch.StartNew();
         while (!await condition().ConfigureAwait(false))
         {
-            if (clock.Elapsed > (timeout ?? Usual))
+            if (clock.Elapsed > limit)
             {
-                throw new TimeoutException($"Not within {(timeout ?? Usual).TotalSeconds:0.#} s: {what()}.");
+                throw new TimeoutException($"Not within {limit.TotalSeconds:0.#} s: {what()}.");
             }
 
             await Task.Delay(Step).ConfigureAwait(false);
