@@ -27,7 +27,9 @@ foreach (Site site in Site.All.Where(s => s.Machine == args[0][0] - '0'))
     {
         await using MptcpLab lab = await MptcpLab.RaiseAsync(site.Options);
         await OffloadsAsync(site, lab);
+        Console.WriteLine($"{site.Name}: the lab is raised");
         await using GatewayUnderLab gateway = await GatewayUnderLab.StartAsync(lab, xdp: site.Xdp);
+        Console.WriteLine($"{site.Name}: gatewayd serves");
         foreach (Fault fault in faults)
         {
             CaseResult result = await new AdverseCase(site, fault, lab, gateway).RunAsync();

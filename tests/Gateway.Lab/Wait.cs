@@ -14,6 +14,9 @@ public static class Wait
         double.TryParse(Environment.GetEnvironmentVariable(PatienceVariable), CultureInfo.InvariantCulture, out double times) ? times : 1;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>A limit as this machine takes it.</summary>
+    internal static TimeSpan Patiently(TimeSpan usual) => usual * Patience;
+
     /// <summary>Polls a condition until it is true.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="what">What is waited for, for the error.</param>
@@ -29,7 +32,7 @@ public static class Wait
     /// <inheritdoc cref="UntilAsync(Func{bool}, string, TimeSpan?)"/>
     public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what, TimeSpan? timeout = null)
     {
-        TimeSpan limit = (timeout ?? Usual) * Patience;
+        TimeSpan limit = Patiently(timeout ?? Usual);
         var clock = Stopwatch.StartNew();
         while (!await condition().ConfigureAwait(false))
         {

@@ -7,7 +7,7 @@ namespace Gateway.Lab;
 public sealed partial class LabProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Grace = Wait.Patiently(TimeSpan.FromSeconds(5));
 
     private readonly Process _process;
     private readonly Lock _gate = new();

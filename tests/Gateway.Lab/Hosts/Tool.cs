@@ -6,7 +6,7 @@ namespace Gateway.Lab;
 /// <summary>Runs a command line tool to its end.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = Wait.Patiently(TimeSpan.FromSeconds(30));
 
     /// <summary>Runs a tool and returns what it printed.</summary>
     /// <exception cref="ToolFailedException">It could not start, failed, or ran longer than 30 s.</exception>

@@ -8,7 +8,7 @@ namespace Gateway.Lab;
 internal sealed class TransferConnection(Socket socket, Request request)
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DrainLimit = Wait.Patiently(TimeSpan.FromSeconds(20));
 
     private volatile bool _stop;
     private volatile MptcpInfo? _whenStopped;
