@@ -5,20 +5,23 @@
 # depends on how long it takes.
 # Writes out/adverse/adverse.json, the machines' logs beside it, and a table to standard output.
 #
-# adverse.sh [--only REGEX] [--kernel SERIES]   REGEX selects cases by SITE/FAULT, for example 'wire.*/cut'; SERIES is 6.12
+# adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N]
+#   REGEX selects cases by SITE/FAULT, for example 'wire.*/loss'; SERIES is 6.12, and both machines run at a time, if not told
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
 . tests/machines.sh
 
-only='' series=6.12
+only='' series=6.12 at_once=2
 while [ $# -gt 0 ]; do
 	case $1 in
 	--only) only=${2:?--only needs a regular expression} && shift 2 ;;
 	--kernel) series=${2:?--kernel needs a series, such as 6.12} && shift 2 ;;
-	*) fail "'$1' is not known: adverse.sh [--only REGEX] [--kernel SERIES]" ;;
+	--at-once) at_once=${2:?--at-once needs a number} && shift 2 ;;
+	*) fail "'$1' is not known: adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N]" ;;
 	esac
 done
+[[ $at_once =~ ^[1-9][0-9]*$ ]] || fail "--at-once takes a number from 1 on, not '$at_once'"
 prerequisites "${BUILD_PACKAGES[@]}" "${MACHINE_PACKAGES[@]}"
 
 output=$PWD/out/adverse
@@ -43,7 +46,8 @@ pack
 
 echo "== cases on Linux $kernel" >&2
 for machine in 1 2; do
-	start_machine "$kernel" /adverse-init "$output/machine-$machine.log" 1000 3072 "adverse=$machine"
+	wait_for_machines $((at_once - 1))
+	start_machine "$kernel" /adverse-init "$output/machine-$machine.log" 3600 3072 "adverse=$machine"
 done
 wait_for_machines 0
 sed -i 's/\r$//' "$output"/machine-?.log
