@@ -70,7 +70,14 @@ configure_gateway() { # DIRECTORY
 	END
 }
 
-revision() { gateway policy show -o json | jq -er .applied.revision; }
+revision() { # asked again: beside other work an emulated machine does not always answer in time
+	for _ in 1 2 3 4 5; do
+		gateway policy show -o json 2>"$work/revision.log" | jq -er .applied.revision && return
+		sleep 5
+	done
+	cat "$work/revision.log" >&2
+	return 1
+}
 
 # The root as it is updated; the operator's gatewayctl is the one in it.
 echo "== preparing"
