@@ -47,7 +47,7 @@ pack
 echo "== cases on Linux $kernel" >&2
 for machine in 1 2; do
 	wait_for_machines $((at_once - 1))
-	start_machine "$kernel" /adverse-init "$output/machine-$machine.log" 3600 3072 "adverse=$machine"
+	start_machine "$kernel" /adverse-init "$output/machine-$machine.log" "adverse=$machine"
 done
 wait_for_machines 0
 sed -i 's/\r$//' "$output"/machine-?.log

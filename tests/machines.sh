@@ -7,12 +7,15 @@
 # machine_root PACKAGE...        makes the file system of the machines in $work/root: a clean Debian with the .NET runtime
 # publish PROJECT [OPTION...]    adds a program to it, as /opt/gateway/bin/NAME/release
 # pack                           packs it for the machines
-# start_machine KERNEL INIT LOG SECONDS [MEMORY [NAME=VALUE]]   boots it with INIT of the file system as the first process
+# start_machine KERNEL INIT LOG [NAME=VALUE]   boots it with INIT of the file system as the first process
 # wait_for_machines N            waits until no more than N machines run
 AHEAD_OF_TIME=-p:PublishReadyToRun=true # in an emulated machine compiling takes longer than most of what is run
 MACHINE_PACKAGES=(qemu-system-x86 mmdebstrap cpio kmod jq xz-utils bsdextrautils)
 machines=$PWD/out/machines
+# How long a whole run takes depends on what else runs here; a machine that says nothing for so many seconds hangs.
+silence=1200
 running=()
+declare -A logs=()
 
 # An interrupted script leaves no machine.
 machines_end() {
@@ -110,16 +113,17 @@ pack() {
 }
 
 start_machine() {
-	local kernel=$1 init=$2 log=$3 seconds=$4 memory=${5:-3072} threads=multi
+	local kernel=$1 init=$2 log=$3 threads=multi
 	# Linux 7 needs one emulating thread: with one for each CPU it panics at boot.
 	case $kernel in 7.*) threads=single ;; esac
 	[ -e "$work/initrd-$kernel" ] || cat "$work/root.cpio" "$work/modules-$kernel.cpio" >"$work/initrd-$kernel"
 	: >"$log"
 	# Mitigations protect nothing here and cost the emulated machine a third of its time; a change of policy waits for RCU.
-	timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=$threads -cpu max -M q35 -m "$memory" -smp 2 -display none -monitor none \
+	qemu-system-x86_64 -accel tcg,thread=$threads -cpu max -M q35 -m 3072 -smp 2 -display none -monitor none \
 		-serial "file:$log" -no-reboot -nic none -kernel "$work/vmlinuz-$kernel" -initrd "$work/initrd-$kernel" \
-		-append "console=ttyS0 quiet panic=-1 mitigations=off rcupdate.rcu_expedited=1 rdinit=$init ${6:-}" </dev/null &
+		-append "console=ttyS0 quiet panic=-1 mitigations=off rcupdate.rcu_expedited=1 rdinit=$init ${4:-}" </dev/null &
 	running+=($!)
+	logs[$!]=$log
 }
 
 wait_for_machines() {
@@ -127,7 +131,12 @@ wait_for_machines() {
 	while [ ${#running[@]} -gt "$1" ]; do
 		left=()
 		for pid in "${running[@]}"; do
-			if kill -0 "$pid" 2>/dev/null; then left+=("$pid"); else wait "$pid" || echo "a machine did not end by itself" >&2; fi
+			if kill -0 "$pid" 2>/dev/null; then
+				left+=("$pid")
+				[ $(($(date +%s) - $(stat -c %Y "${logs[$pid]}"))) -lt $silence ] || kill -KILL "$pid" 2>/dev/null || true
+			else
+				wait "$pid" || echo "a machine did not end by itself: see ${logs[$pid]}" >&2
+			fi
 		done
 		running=(${left[@]+"${left[@]}"})
 		[ ${#running[@]} -le "$1" ] || sleep 1
