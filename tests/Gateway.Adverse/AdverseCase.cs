@@ -107,6 +107,8 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
         await moving;
 
         await _netem.ReturnAsync(path);
+        // A backup path would carry nothing beside the other.
+        await _rotation.PromoteAsync();
         PathReading returned = await lab.ReadPathsAsync();
         await Wait.UntilAsync(
             async () =>

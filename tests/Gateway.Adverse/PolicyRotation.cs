@@ -40,7 +40,7 @@ internal sealed class PolicyRotation
                 ? ((string, Policy)[])[Alone("spread", c => c.At(Hook.Egress).On(first, second).Select(s => s.DstPort(MptcpLab.Port)).Do(a => a.Redirect(first, second)))]
                 : [],
             Alone("watch", c => c.Do(a => a.Record().Count())),
-            Alone("promote", c => c.Do(a => a.SetBackup(false))),
+            Alone(PromoteChain, c => c.Do(a => a.SetBackup(false))),
         ];
         Actors = ["rewrite", "set_backup", "rate_limit", .. spread ? (string[])["redirect"] : [], "record", "count"];
     }
@@ -62,6 +62,8 @@ internal sealed class PolicyRotation
 
     private static string RewriteChain => "rewrite";
 
+    private static string PromoteChain => "promote";
+
     /// <summary>Every policy in turn, each until its chain has seen packets.</summary>
     internal async Task WholeTurnAsync()
     {
@@ -78,6 +80,14 @@ internal sealed class PolicyRotation
         for (int i = 0; i < swaps; i++)
         {
             await SwapAsync();
+        }
+    }
+
+    /// <summary>Policies in turn until the one that makes no subflow a backup: hosts keep what they were told before.</summary>
+    internal async Task PromoteAsync()
+    {
+        while (await SwapAsync() != PromoteChain)
+        {
         }
     }
 
