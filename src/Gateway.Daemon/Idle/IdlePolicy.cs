@@ -16,17 +16,22 @@ internal sealed class IdlePolicy
     private const FlowFlag Over = FlowFlag.Fin | FlowFlag.Rst | FlowFlag.Fastclose | FlowFlag.Fallback | FlowFlag.Refused;
 
     private readonly CompiledPolicy _policy;
+    private readonly (int Step, Actor Actor)?[] _speakers;
     private readonly Dictionary<string, PortInfo> _ports;
 
-    private IdlePolicy(CompiledPolicy policy, IEnumerable<PortInfo> ports)
+    private IdlePolicy(CompiledPolicy policy, (int Step, Actor Actor)?[] speakers, IEnumerable<PortInfo> ports)
     {
         _policy = policy;
+        _speakers = speakers;
         _ports = ports.ToDictionary(p => p.Nic, StringComparer.Ordinal);
     }
 
     /// <summary>Null when no chain wants any.</summary>
-    public static IdlePolicy? Of(CompiledPolicy? policy, IEnumerable<PortInfo> ports) =>
-        policy is not null && policy.Chains.Any(c => c.Actors.Any(a => a is SetBackupActor or CloseSubflowActor)) ? new IdlePolicy(policy, ports) : null;
+    public static IdlePolicy? Of(CompiledPolicy? policy, IEnumerable<PortInfo> ports)
+    {
+        (int, Actor)?[] speakers = policy is null ? [] : [.. policy.Chains.Select(SpeakerOf)];
+        return speakers.Any(s => s is not null) ? new IdlePolicy(policy!, speakers, ports) : null;
+    }
 
     /// <summary>What is wanted of both ways of a flow, obeyed already or not.</summary>
     public IEnumerable<IdleWish> Of(FlowSnapshot flow, DateTimeOffset now)
@@ -73,26 +78,24 @@ internal sealed class IdlePolicy
             }
 
             int chain = _policy.Classify(Packet(flow, fromClient, way, hook, port.Index, now));
-            if (chain >= 0 && Wish(flow, fromClient, chain) is { } wish)
+            if (chain >= 0 && _speakers[chain] is var (step, actor))
             {
-                return wish;
+                return actor is CloseSubflowActor close
+                    ? new CloseWish(flow, fromClient, chain, step, close.Reason)
+                    : new PriorityWish(flow, fromClient, chain, step, ((SetBackupActor)actor).Backup);
             }
         }
 
         return null;
     }
 
-    /// <summary>A subflow that is closed needs no priority.</summary>
-    private IdleWish? Wish(FlowSnapshot flow, bool fromClient, int chain)
+    /// <summary>The actor of a chain whose word idle subflows are told; one that is closed needs no priority.</summary>
+    private static (int Step, Actor Actor)? SpeakerOf(CompiledChain chain)
     {
-        ValueList<Actor> actors = _policy.Chains[chain].Actors;
-        IEnumerable<IdleWish> wishes = actors.Select((actor, step) => actor switch
-        {
-            CloseSubflowActor close => new CloseWish(flow, fromClient, chain, step, close.Reason),
-            SetBackupActor priority => new PriorityWish(flow, fromClient, chain, step, priority.Backup),
-            _ => (IdleWish?)null,
-        }).OfType<IdleWish>();
-        return wishes.FirstOrDefault(w => w is CloseWish) ?? wishes.FirstOrDefault();
+        int close = IndexOf(actor => actor is CloseSubflowActor), step = close >= 0 ? close : IndexOf(actor => actor is SetBackupActor);
+        return step < 0 ? null : (step, chain.Actors[step]);
+
+        int IndexOf(Predicate<Actor> wanted) => Array.FindIndex([.. chain.Actors], wanted);
     }
 
     private static PolicyPacket Packet(FlowSnapshot flow, bool fromClient, FlowDirectionSnapshot way, Hook hook, int port, DateTimeOffset now)
