@@ -21,15 +21,7 @@ while [ $# -gt 0 ]; do
 	*) fail "'$1' is not known: adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N]" ;;
 	esac
 done
-[[ $at_once =~ ^[1-9][0-9]*$ ]] || fail "--at-once takes a number from 1 on, not '$at_once'"
-prerequisites "${BUILD_PACKAGES[@]}" "${MACHINE_PACKAGES[@]}"
-
-output=$PWD/out/adverse
-work=$output/work
-rm -rf "$output"
-mkdir -p "$work"
-trap machines_end EXIT
-trap 'exit 130' INT TERM
+machines_begin adverse "$at_once"
 
 echo "== kernel" >&2
 machine_sources

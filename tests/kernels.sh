@@ -21,20 +21,12 @@ while [ $# -gt 0 ]; do
 	*) fail "'$1' is not known: kernels.sh [--only REGEX] [--at-once N]" ;;
 	esac
 done
-[[ $at_once =~ ^[1-9][0-9]*$ ]] || fail "--at-once takes a number from 1 on, not '$at_once'"
 selected=()
 for one in "${series[@]}"; do
 	if grep -qE "$only" <<<"$one"; then selected+=("$one"); fi
 done
 [ ${#selected[@]} -gt 0 ] || fail "no series is like $only: there are ${series[*]}"
-prerequisites "${BUILD_PACKAGES[@]}" "${MACHINE_PACKAGES[@]}"
-
-output=$PWD/out/kernels
-work=$output/work
-rm -rf "$output"
-mkdir -p "$work"
-trap machines_end EXIT
-trap 'exit 130' INT TERM
+machines_begin kernels "$at_once"
 
 echo "== kernels" >&2
 machine_sources

@@ -1,6 +1,8 @@
 # Sourced after appliance/prerequisites.sh by the scripts that boot Debian's kernels in emulated machines; they run in the
-# root of the repository and set $work, a directory for what lasts no longer than the script.
+# root of the repository.
 #
+# machines_begin NAME AT_ONCE    checks how many machines are to run, installs what is missing, empties $output (out/NAME) and
+#                                sets $work, a directory for what lasts no longer than the script
 # machine_sources                reads the package lists of Debian's releases
 # newest_kernel SERIES           prints the newest kernel of a series, its name below /lib/modules
 # fetch_kernel KERNEL MODULE...  downloads a kernel and takes out its boot image and these modules with what they need
@@ -16,6 +18,17 @@ machines=$PWD/out/machines
 silence=1200
 running=()
 declare -A logs=()
+
+machines_begin() {
+	[[ $2 =~ ^[1-9][0-9]*$ ]] || fail "--at-once takes a number from 1 on, not '$2'"
+	prerequisites "${BUILD_PACKAGES[@]}" "${MACHINE_PACKAGES[@]}"
+	output=$PWD/out/$1
+	work=$output/work
+	rm -rf "$output"
+	mkdir -p "$work"
+	trap machines_end EXIT
+	trap 'exit 130' INT TERM
+}
 
 # An interrupted script leaves no machine.
 machines_end() {
