@@ -57,6 +57,29 @@ public sealed class IdleSubflowTests(SharedPaths paths)
         await EndAsync(path, server, client);
     }
 
+    [Theory]
+    [InlineData(LabMode.Routed, Family.V4)]
+    [InlineData(LabMode.Wire, Family.V6)]
+    public async Task An_idle_subflow_that_is_added_to_a_set_is_demoted(LabMode mode, Family family)
+    {
+        await using PathUnderTest path = await paths.TakeAsync(mode, family);
+        await using LabProcess server = await PythonHost.ServeMultipathAsync(path.Lab, path.Lab.Paths[0].Server(family));
+        await using LabProcess client = await SendAsync(path);
+        SubflowReading joined = (await SubflowsAsync(path)).Single(s => s.Joined);
+        await path.Api.Policies.ApplyAsync(PolicyChain.Named("idle").Select(s => s.SubflowSet("idle")).Do(a => a.SetBackup()).ToPolicy("idle"));
+
+        await path.Api.SubflowSets.AddAsync("idle", [new SubflowEnds
+        {
+            Src = joined.Peer.Address.ToString(), SrcPort = (uint)joined.Peer.Port, Dst = joined.Local.Address.ToString(), DstPort = (uint)joined.Local.Port,
+        }]);
+        await Wait.UntilAsync(async () => (await SubflowsAsync(path)).Any(s => s.Joined && s.BackupByPeer), "the server takes the second subflow for backup");
+        Assert.All(await SubflowsAsync(path), s => Assert.Equal(s.Joined, s.BackupByPeer));
+
+        await path.Api.Policies.ClearAsync();
+        await path.Api.SubflowSets.RemoveSetAsync("idle");
+        await EndAsync(path, server, client);
+    }
+
     /// <summary>A client that has sent all it has to, over two subflows, and holds the connection.</summary>
     private static async Task<LabProcess> SendAsync(PathUnderTest path)
     {
