@@ -10,9 +10,12 @@ namespace Gateway.Daemon.Services;
 
 /// <summary>gateway.v1.TelemetryService.</summary>
 internal sealed class TelemetryService(KernelDataPlane dataPlane, EventFeed feed, PolicyControl policies, TimeProvider time)
-    : TelemetryServiceBase
+    : TelemetryServiceBase, IDisposable
 {
     private static readonly TimeSpan s_reportEvery = TimeSpan.FromSeconds(1);
+
+    private readonly OneAtATime _traces = new("Another trace, capture or shadow runs, and there can be one at a time: end it first.");
+    private readonly OneAtATime _trials = new("Another policy is being tried, and there can be one at a time: end it first.");
 
     public override Task<CountersResponse> Counters(CountersRequest request, ServerCallContext context)
     {
@@ -41,6 +44,7 @@ internal sealed class TelemetryService(KernelDataPlane dataPlane, EventFeed feed
     public override async Task Trace(TraceRequest request, IServerStreamWriter<TracedPacket> responseStream, ServerCallContext context)
     {
         Selector select = TraceSelection.Read(request, ServiceErrors.Run(() => dataPlane.Environment));
+        using IDisposable turn = await _traces.EnterAsync(context.CancellationToken).ConfigureAwait(false);
         using PacketTrace trace = ServiceErrors.Run(() => new PacketTrace(dataPlane, policies, time, select));
 
         // The headers tell the reader that from now on packets are traced.
@@ -54,16 +58,19 @@ internal sealed class TelemetryService(KernelDataPlane dataPlane, EventFeed feed
         }
     }
 
-    public override Task<WhatIfResponse> WhatIf(WhatIfRequest request, ServerCallContext context)
+    public override async Task<WhatIfResponse> WhatIf(WhatIfRequest request, ServerCallContext context)
     {
         WhatIfMessages.CheckCount(request);
+        using IDisposable turn = await _trials.EnterAsync(context.CancellationToken).ConfigureAwait(false);
         using WhatIfRun run = CandidatePolicy.Try(dataPlane, request.Source, request.LiveState);
-        return ServiceErrors.Run(() => Task.FromResult(new WhatIfResponse { Packets = { WhatIfMessages.Run(run, request, context.CancellationToken) } }));
+        return ServiceErrors.Run(() => new WhatIfResponse { Packets = { WhatIfMessages.Run(run, request, context.CancellationToken) } });
     }
 
     public override async Task Shadow(ShadowRequest request, IServerStreamWriter<ShadowReport> responseStream, ServerCallContext context)
     {
         Selector select = TraceSelection.Read(request.Packets ?? new TraceRequest(), ServiceErrors.Run(() => dataPlane.Environment));
+        using IDisposable trial = await _trials.EnterAsync(context.CancellationToken).ConfigureAwait(false);
+        using IDisposable turn = await _traces.EnterAsync(context.CancellationToken).ConfigureAwait(false);
         using WhatIfRun candidate = CandidatePolicy.Try(dataPlane, request.Source, liveState: true);
         using PacketTrace trace = ServiceErrors.Run(() => new PacketTrace(dataPlane, policies, time, select));
         var shadow = new PolicyShadow(candidate, dataPlane.FindGeneration);
@@ -88,6 +95,12 @@ internal sealed class TelemetryService(KernelDataPlane dataPlane, EventFeed feed
                 packet = trace.TakeAsync(context.CancellationToken).AsTask();
             }
         }
+    }
+
+    public void Dispose()
+    {
+        _traces.Dispose();
+        _trials.Dispose();
     }
 
     private static V1.ChainCounters Of(DataPlane.ChainCounters chain) => new()

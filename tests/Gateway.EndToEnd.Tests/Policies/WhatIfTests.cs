@@ -131,19 +131,35 @@ public sealed class WhatIfTests(SharedPaths paths)
         const string Counted = "{name: all, priority: 9, actors: [count]}";
 
         Assert.Equal(Reason.NotIp, (await path.Api.Telemetry.WhatIfAsync(Request(Counted, frame))).Packets.Single().Reason);
-        await RefusedAsync(StatusCode.NotFound, "nosuch0", Request(Counted, new WhatIfFrame { Nic = "nosuch0", Data = frame.Data }));
-        await RefusedAsync(StatusCode.InvalidArgument, "error", Request("{name: all, priority: 9, actors: [sing]}", frame));
-        await RefusedAsync(StatusCode.FailedPrecondition, "mirror", Request($"{{name: all, priority: 9, hooks: [egress], actors: [{{mirror: {{port: {nic}}}}}]}}", frame));
-        await RefusedAsync(StatusCode.InvalidArgument, "", Request(Counted, new WhatIfFrame { Nic = nic, Data = ByteString.CopyFrom(new byte[4000]) }));
+        await RefusedAsync(path, StatusCode.NotFound, "nosuch0", Request(Counted, new WhatIfFrame { Nic = "nosuch0", Data = frame.Data }));
+        await RefusedAsync(path, StatusCode.InvalidArgument, "error", Request("{name: all, priority: 9, actors: [sing]}", frame));
+        await RefusedAsync(path, StatusCode.FailedPrecondition, "mirror", Request($"{{name: all, priority: 9, hooks: [egress], actors: [{{mirror: {{port: {nic}}}}}]}}", frame));
+        await RefusedAsync(path, StatusCode.InvalidArgument, "", Request(Counted, new WhatIfFrame { Nic = nic, Data = ByteString.CopyFrom(new byte[4000]) }));
         // And after all that another one can.
         Assert.Single((await path.Api.Telemetry.WhatIfAsync(Request(Counted, frame))).Packets);
+    }
 
-        async Task RefusedAsync(StatusCode code, string why, WhatIfRequest request)
-        {
-            RpcException refused = await Assert.ThrowsAsync<RpcException>(() => path.Api.Telemetry.WhatIfAsync(request));
-            Assert.Equal(code, refused.StatusCode);
-            Assert.Contains(why, refused.Status.Detail, StringComparison.Ordinal);
-        }
+    [Fact]
+    public async Task The_next_one_waits_a_moment_until_the_one_before_has_ended()
+    {
+        await using PathUnderTest path = await paths.TakeAsync(LabMode.Routed, Family.V4);
+        await path.WatchAsync();
+        WhatIfRequest next = Request(
+            "{name: all, priority: 9, actors: [count]}", new WhatIfFrame { Nic = path.Lab.Paths[0].GatewayClientPort, Data = ByteString.CopyFrom(new byte[60]) });
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        IAsyncEnumerator<ShadowReport> shadow = path.Api.Telemetry.ShadowAsync(new ShadowRequest { Source = next.Source }, limit.Token).GetAsyncEnumerator(limit.Token);
+        Assert.True(await shadow.MoveNextAsync());
+        await RefusedAsync(path, StatusCode.FailedPrecondition, "being tried", next);
+        await shadow.DisposeAsync();
+        Assert.Single((await path.Api.Telemetry.WhatIfAsync(next)).Packets);
+    }
+
+    private static async Task RefusedAsync(PathUnderTest path, StatusCode code, string why, WhatIfRequest request)
+    {
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => path.Api.Telemetry.WhatIfAsync(request));
+        Assert.Equal(code, refused.StatusCode);
+        Assert.Contains(why, refused.Status.Detail, StringComparison.Ordinal);
     }
 
     private static CapturedFrame[] Frames(string capture)
