@@ -40,7 +40,7 @@ count() { # attribute of the Counters element of a result file
 
 run() { # a test project: its output when it has ended, its exit code in a file
 	local name=${1##*/}
-	dotnet test "$1" --no-build --nologo -v quiet --logger "trx;LogFileName=$name.trx" \
+	dotnet test "$1" --no-build --nologo -v quiet --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" \
 		--results-directory "$results" --blame-hang-timeout 8min >"$results/$name.log" 2>&1
 	echo $? >"$results/$name.status"
 	sed "1i == $name" "$results/$name.log"
