@@ -38,7 +38,8 @@ internal static class KernelCheck
             & Load("ingress with frags", () => PacketPrograms.LoadIngress(0, frags: true, maps))
             & Load("devmap", () => PacketPrograms.LoadDevmap(0, maps))
             & Load("TC ingress", () => PacketPrograms.LoadTc(0, Hook.Ingress, maps))
-            & Load("TC egress", () => PacketPrograms.LoadTc(0, Hook.Egress, maps));
+            & Load("TC egress", () => PacketPrograms.LoadTc(0, Hook.Egress, maps))
+            & Load("operators", () => PacketPrograms.LoadOperators(maps, ProgramImages.Embedded));
         Directory.Delete(layout.Root, recursive: true);
         return whole;
     }

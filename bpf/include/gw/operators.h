@@ -6,6 +6,7 @@
 #ifndef GW_OPERATORS_H
 #define GW_OPERATORS_H
 
+#include <bpf/bpf_endian.h>
 #include "abi/operator.h"
 #include "plan.h"
 #include "track.h"

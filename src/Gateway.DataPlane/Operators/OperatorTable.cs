@@ -45,7 +45,10 @@ internal sealed class OperatorTable(PinLayout layout, SharedMaps maps, ILogger l
         try
         {
             next[slot] = new LoadedOperator(record, own);
-            ChangeTo(next, linked.On(MapsOf(next.Values)), ports, undo =>
+            ProgramImages images = linked.On(MapsOf(next.Values));
+            // Refused here, it is refused in a moment and with few words.
+            PacketPrograms.LoadOperators(maps, images).Dispose();
+            ChangeTo(next, images, ports, undo =>
             {
                 OperatorPins pins = layout.Operator(slot);
                 if (before is null)

@@ -7,10 +7,10 @@ namespace Gateway.DataPlane;
 internal sealed class ProgramImages
 {
     private static readonly Lazy<ProgramImages> s_embedded = new(() =>
-        new ProgramImages(Read("ingress.bpf.o"), Read("host.bpf.o"), Read("devmap.bpf.o"), new Dictionary<string, BpfMap>()));
+        new ProgramImages(Read("ingress.bpf.o"), Read("host.bpf.o"), Read("devmap.bpf.o"), Read("operators.bpf.o"), new Dictionary<string, BpfMap>()));
 
-    private ProgramImages(byte[] ingress, byte[] tc, byte[] devmap, IReadOnlyDictionary<string, BpfMap> maps) =>
-        (Ingress, Tc, Devmap, Maps) = (ingress, tc, devmap, maps);
+    private ProgramImages(byte[] ingress, byte[] tc, byte[] devmap, byte[] operators, IReadOnlyDictionary<string, BpfMap> maps) =>
+        (Ingress, Tc, Devmap, Operators, Maps) = (ingress, tc, devmap, operators, maps);
 
     /// <summary>Without any operator.</summary>
     internal static ProgramImages Embedded => s_embedded.Value;
@@ -21,6 +21,9 @@ internal sealed class ProgramImages
 
     internal byte[] Devmap { get; }
 
+    /// <summary>The program that only calls operators.</summary>
+    internal byte[] Operators { get; }
+
     /// <summary>The operators' maps, by their names in the linked programs.</summary>
     internal IReadOnlyDictionary<string, BpfMap> Maps { get; }
 
@@ -30,14 +33,14 @@ internal sealed class ProgramImages
     internal static ProgramImages With(IReadOnlyCollection<byte[]> operators)
     {
         ProgramImages plain = Embedded;
-        return operators.Count == 0 ? plain : new ProgramImages(Link(plain.Ingress), Link(plain.Tc), Link(plain.Devmap), plain.Maps);
+        return operators.Count == 0 ? plain : new ProgramImages(Link(plain.Ingress), Link(plain.Tc), Link(plain.Devmap), Link(plain.Operators), plain.Maps);
 
         byte[] Link(byte[] program) =>
             BpfObjectLinker.Link([program, .. operators.Select(o => (ReadOnlyMemory<byte>)o)]);
     }
 
     /// <summary>The same programs on these maps.</summary>
-    internal ProgramImages On(IReadOnlyDictionary<string, BpfMap> maps) => new(Ingress, Tc, Devmap, maps);
+    internal ProgramImages On(IReadOnlyDictionary<string, BpfMap> maps) => new(Ingress, Tc, Devmap, Operators, maps);
 
     private static byte[] Read(string resource)
     {
