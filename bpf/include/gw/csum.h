@@ -62,23 +62,13 @@ __noinline int gw_complete_csum(gw_context *ctx, struct gw_packet *packet)
 		offset += 64;
 		left -= 64;
 	}
-	for (i = 0; i < 32; i++) {
-		__u8 *p = data + (offset & 0x1fff);
-
-		if (left < 2)
-			break;
-		if ((void *)(p + 2) > data_end)
-			return GW_REASON_NONLINEAR;
-		sum += *(__u16 *)p;
-		offset += 2;
-		left -= 2;
-	}
 	if (left) {
-		__u8 *p = data + (offset & 0x1fff);
+		/* Zeros behind it add nothing. */
+		__u8 rest[64] = {};
 
-		if ((void *)(p + 1) > data_end)
+		if (gw_load(ctx, offset, rest, gw_not_empty(left)))
 			return GW_REASON_NONLINEAR;
-		sum += bpf_htons(*p << 8);
+		sum = bpf_csum_diff(NULL, 0, (__be32 *)rest, sizeof(rest), gw_csum_fold(sum));
 	}
 	check = ~gw_csum_fold(sum);
 	/* RFC 768: a computed 0 is sent as all ones, 0 means none. */

@@ -60,7 +60,7 @@ struct gw_packet {
 	union {
 		__u64 none[GW_PACKET_NONE];
 		struct {
-			__u8 sub[16];		/* MPTCP subtypes: 1 + offset in the options, 0 = absent */
+			__u8 sub[MPTCP_SUBTYPES];	/* MPTCP subtypes: 1 + offset in the options, 0 = absent */
 			__u32 types;		/* enum gw_packet_type */
 			__u16 vlan;		/* outer tag's id, 0 without */
 			__u16 mss;		/* 0 = not offered */

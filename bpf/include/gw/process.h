@@ -135,8 +135,10 @@ static __always_inline void gw_tell(gw_context *ctx, struct gw_packet *packet, s
 }
 
 /* Edits that the chain decided on before it dropped the packet. */
-static __always_inline void gw_count_unmade(struct gw_plan *plan)
+__noinline int gw_count_unmade(struct gw_plan *plan)
 {
+	if (!plan)
+		return 0;
 	if (plan->prio)
 		gw_settle_deferred(plan, &plan->prio_step, GW_REASON_DROPPED);
 	if (plan->blk)
@@ -157,6 +159,7 @@ static __always_inline void gw_count_unmade(struct gw_plan *plan)
 		gw_settle_deferred(plan, &plan->rewrite_step, GW_REASON_DROPPED);
 	if (plan->custom)
 		gw_settle_deferred(plan, &plan->custom_step, GW_REASON_DROPPED);
+	return 0;
 }
 
 /* Runs the policy on a packet. Returns the plan's verdict. */

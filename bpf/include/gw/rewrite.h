@@ -63,7 +63,7 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 	}
 	__builtin_memcpy(scratch->edited, scratch->options, sizeof(scratch->edited));
 	if (plan->blk == GW_PLAN_BLK_HIDE)
-		blk = gw_hide_address(packet, flow, scratch, plan);
+		blk = gw_hide_address(packet, flow, plan);
 	else if (plan->blk == GW_PLAN_BLK_REFUSE)
 		blk = gw_refuse_join(packet, flow);
 	if (blk == GW_REASON_DONE)
@@ -73,7 +73,7 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 		same = 1;
 	}
 	if ((plan->edits & GW_PLAN_EDIT_CLOSE) && plan->verdict != GW_VERDICT_DROP) {
-		changed = gw_close_packet(ctx, packet, scratch, plan->close_reason);
+		changed = gw_close_packet(ctx, packet, plan->close_reason);
 		close = changed < 0 ? GW_REASON_WRITE_FAILED : GW_REASON_DONE;
 		prio = GW_REASON_CONFLICT;
 		if (changed < 0)
@@ -104,13 +104,10 @@ __noinline int gw_edit_options(gw_context *ctx, struct gw_packet *packet, struct
 	}
 	if (grow > 0) {
 		__u8 reset = !!(plan->edits & GW_PLAN_EDIT_TELL);
-		__u8 added[GW_APPEND_SPACE] = {
-			TCPOPT_MPTCP,
-			reset ? GW_TCPRST_LENGTH : GW_PRIO_LENGTH,
-			reset ? MPTCP_SUB_TCPRST << 4 : MPTCP_SUB_PRIO << 4 | (plan->prio == GW_PLAN_PRIO_BACKUP),
-			reset ? plan->close_reason : TCPOPT_NOP,
-		};
-		int appended = gw_append_options(ctx, packet, added);
+		__u32 added = reset ? GW_TCPRST_LENGTH << 16 | MPTCP_SUB_TCPRST << 12 | plan->close_reason :
+				      GW_PRIO_LENGTH << 16 | MPTCP_SUB_PRIO << 12 |
+				      (plan->prio == GW_PLAN_PRIO_BACKUP) << 8 | TCPOPT_NOP;
+		int appended = gw_append_options(ctx, packet, TCPOPT_MPTCP << 24 | added);
 
 		if (reset)
 			close = appended;

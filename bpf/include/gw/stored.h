@@ -52,20 +52,30 @@ static __always_inline struct gw_stored_option *gw_stored_at(struct gw_stored_ke
 	return bpf_map_lookup_elem(&gw_stored, key);
 }
 
-/* An echo is its announcement without the HMAC (RFC 8684, section 3.4.1). */
-static __always_inline int gw_is_echo_of(struct gw_scratch *scratch, __u32 at, const struct gw_stored_option *stored)
+/* Whether octets from..until of a kept option stand at a place of scratch->options; verified once, for all lengths. */
+__noinline int gw_stands_at(struct gw_stored_option *stored, __u32 at, __u32 from, __u32 until)
 {
-	__u32 length = scratch->options[(at + 1) & 63], i;
+	struct gw_scratch *scratch = gw_get_scratch();
+	__u32 i;
 
-	if (stored->address_id != scratch->options[(at + 3) & 63] || stored->length != length + 8)
+	if (!stored || !scratch)
 		return 0;
-	for (i = 4; i < GW_STORED_OPTION; i++) {
-		if (i >= length)
+	for (i = from; i < GW_STORED_OPTION; i++) {
+		if (i >= until)
 			break;
 		if (stored->option[i] != scratch->options[(at + i) & 63])
 			return 0;
 	}
 	return 1;
+}
+
+/* An echo is its announcement without the HMAC (RFC 8684, section 3.4.1). */
+static __always_inline int gw_is_echo_of(struct gw_scratch *scratch, __u32 at, struct gw_stored_option *stored)
+{
+	__u32 length = scratch->options[(at + 1) & 63];
+
+	return stored->address_id == scratch->options[(at + 3) & 63] && stored->length == length + 8 &&
+	       gw_stands_at(stored, at, 4, length);
 }
 
 /* Marks what an echo confirms. Its receiver did not announce what user space offered: packet->swallow. */

@@ -17,54 +17,49 @@ static __always_inline __u32 gw_be32(const __u8 *p)
 }
 
 /* Bytes that a DSS with these flags must have without its checksum (RFC 8684, section 3.3). */
+#define GW_DSS_LENGTH(_flags)										\
+	(4 + ((_flags) & MPTCP_DSS_ACK ? ((_flags) & MPTCP_DSS_ACK8 ? 8 : 4) : 0) +			\
+	 ((_flags) & MPTCP_DSS_MAP ? ((_flags) & MPTCP_DSS_MAP8 ? 8 : 4) + 6 : 0))
+#define GW_DSS_FLAGS	(MPTCP_DSS_ACK | MPTCP_DSS_ACK8 | MPTCP_DSS_MAP | MPTCP_DSS_MAP8)
+
+/* Tables: a branch for each case would multiply what the verifier walks. */
+static const volatile __u8 gw_dss_lengths[GW_DSS_FLAGS + 1] = {
+	GW_DSS_LENGTH(0), GW_DSS_LENGTH(1), GW_DSS_LENGTH(2), GW_DSS_LENGTH(3),
+	GW_DSS_LENGTH(4), GW_DSS_LENGTH(5), GW_DSS_LENGTH(6), GW_DSS_LENGTH(7),
+	GW_DSS_LENGTH(8), GW_DSS_LENGTH(9), GW_DSS_LENGTH(10), GW_DSS_LENGTH(11),
+	GW_DSS_LENGTH(12), GW_DSS_LENGTH(13), GW_DSS_LENGTH(14), GW_DSS_LENGTH(15),
+};
+
+/* ADD_ADDR has types of its own. */
+static const volatile __u32 gw_subtype_types[MPTCP_SUBTYPES] = {
+	[MPTCP_SUB_CAPABLE] = GW_PACKET_TYPE_MP_CAPABLE,
+	[MPTCP_SUB_JOIN] = GW_PACKET_TYPE_MP_JOIN,
+	[MPTCP_SUB_DSS] = GW_PACKET_TYPE_DSS,
+	[MPTCP_SUB_REMOVE_ADDR] = GW_PACKET_TYPE_REMOVE_ADDR,
+	[MPTCP_SUB_PRIO] = GW_PACKET_TYPE_MP_PRIO,
+	[MPTCP_SUB_FAIL] = GW_PACKET_TYPE_MP_FAIL,
+	[MPTCP_SUB_FASTCLOSE] = GW_PACKET_TYPE_MP_FASTCLOSE,
+	[MPTCP_SUB_TCPRST] = GW_PACKET_TYPE_MP_TCPRST,
+};
+
 static __always_inline __u32 gw_dss_length(__u8 flags)
 {
-	__u32 length = 4;
-
-	if (flags & MPTCP_DSS_ACK)
-		length += flags & MPTCP_DSS_ACK8 ? 8 : 4;
-	if (flags & MPTCP_DSS_MAP)
-		length += (flags & MPTCP_DSS_MAP8 ? 8 : 4) + 6;
-	return length;
+	return gw_dss_lengths[flags & GW_DSS_FLAGS];
 }
 
 /* Type bits of an ADD_ADDR, whose low nibble is flags in v1 and the IP version in v0. */
-static __always_inline __u32 gw_add_addr_types(struct gw_packet *packet, __u8 nibble, __u32 length)
+__noinline int gw_add_addr_types(struct gw_packet *packet, __u32 nibble, __u32 length)
 {
 	int four = length == 8 || length == 10 || length == 16 || length == 18;
 
+	if (!packet)
+		return 0;
 	if (length <= 10 || length == 20 || length == 22)
 		packet->add_addr_v0 = nibble == MPTCP_V0_IPVER4 || nibble == MPTCP_V0_IPVER6;
 	if (!packet->add_addr_v0 && (nibble & MPTCP_ADD_ADDR_ECHO))
 		return GW_PACKET_TYPE_ADD_ADDR_ECHO |
 		       (four ? GW_PACKET_TYPE_ADD_ADDR4_ECHO : GW_PACKET_TYPE_ADD_ADDR6_ECHO);
 	return four ? GW_PACKET_TYPE_ADD_ADDR4 : GW_PACKET_TYPE_ADD_ADDR6;
-}
-
-static __always_inline __u32 gw_subtype_types(struct gw_packet *packet, __u32 subtype, __u8 nibble, __u32 length)
-{
-	switch (subtype) {
-	case MPTCP_SUB_CAPABLE:
-		return GW_PACKET_TYPE_MP_CAPABLE;
-	case MPTCP_SUB_JOIN:
-		return GW_PACKET_TYPE_MP_JOIN;
-	case MPTCP_SUB_DSS:
-		return GW_PACKET_TYPE_DSS;
-	case MPTCP_SUB_ADD_ADDR:
-		return gw_add_addr_types(packet, nibble, length);
-	case MPTCP_SUB_REMOVE_ADDR:
-		return GW_PACKET_TYPE_REMOVE_ADDR;
-	case MPTCP_SUB_PRIO:
-		return GW_PACKET_TYPE_MP_PRIO;
-	case MPTCP_SUB_FAIL:
-		return GW_PACKET_TYPE_MP_FAIL;
-	case MPTCP_SUB_FASTCLOSE:
-		return GW_PACKET_TYPE_MP_FASTCLOSE;
-	case MPTCP_SUB_TCPRST:
-		return GW_PACKET_TYPE_MP_TCPRST;
-	default:
-		return 0;
-	}
 }
 
 /*
@@ -118,7 +113,9 @@ __noinline int gw_walk_options(gw_context *ctx, struct gw_packet *packet)
 			if (packet->sub[subtype])
 				return GW_REASON_DUPLICATE_OPTION;
 			packet->sub[subtype] = offset + 1;
-			types = gw_subtype_types(packet, subtype, p[2] & 0xf, size);
+			types = gw_subtype_types[subtype];
+			if (subtype == MPTCP_SUB_ADD_ADDR)
+				types = gw_add_addr_types(packet, p[2] & 0xf, size);
 			if (subtype == MPTCP_SUB_DSS) {
 				if (size < 4 || (void *)(p + 4) > data_end || size < gw_dss_length(p[3]))
 					return GW_REASON_MALFORMED_OPTIONS;

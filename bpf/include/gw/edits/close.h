@@ -12,12 +12,15 @@
  * clear: what a policy closed is not to be tried again. Returns the change of the flags for the checksum,
  * or a negative error.
  */
-static __always_inline __s64 gw_close_packet(gw_context *ctx, struct gw_packet *packet, struct gw_scratch *scratch,
-					     __u8 reason)
+__noinline int gw_close_packet(gw_context *ctx, struct gw_packet *packet, __u32 reason)
 {
-	__u32 at = packet->sub[MPTCP_SUB_DSS] - 1, subtype;
+	struct gw_scratch *scratch = gw_get_scratch();
 	__u8 before[2], after[2];
+	__u32 at, subtype;
 
+	if (!packet || !scratch)
+		return -1;
+	at = packet->sub[MPTCP_SUB_DSS] - 1;
 	if (gw_load(ctx, packet->l4 + 12, before, sizeof(before)))
 		return -1;
 	for (subtype = 0; subtype < sizeof(packet->sub); subtype++)

@@ -9,21 +9,20 @@
 /* Added to each byte of a hidden ADD_ADDR's HMAC: a second hook that hides it again does not undo it. */
 #define GW_HMAC_POISON	0x5a
 
-/* Whether both announce the same; the HMAC does not count, an earlier hook may have poisoned it. */
-static __always_inline int gw_same_address(const struct gw_stored_option *left, const struct gw_stored_option *right,
-					   __u32 length)
+/* Copies length bytes at a place of scratch->options to scratch->stored; verified once, for all lengths. */
+__noinline int gw_take_option(__u32 at, __u32 length)
 {
+	struct gw_scratch *scratch = gw_get_scratch();
 	__u32 i;
 
-	if (left->length != right->length)
+	if (!scratch)
 		return 0;
 	for (i = 0; i < GW_STORED_OPTION; i++) {
 		if (i >= length)
 			break;
-		if (left->option[i] != right->option[i])
-			return 0;
+		scratch->stored.option[i] = scratch->options[(at + i) & 63];
 	}
-	return 1;
+	return 0;
 }
 
 /* Keeps the ADD_ADDR at an offset of scratch->options as its sender wrote it. */
@@ -31,7 +30,7 @@ __noinline int gw_store_option(struct gw_packet *packet, struct gw_flow *flow, _
 {
 	__u8 family = packet && (packet->types & GW_PACKET_TYPE_ADD_ADDR4) ? 4 : 6, id;
 	struct gw_scratch *scratch = gw_get_scratch();
-	__u32 slot, empty = GW_STORED_SLOTS, i;
+	__u32 slot, empty = GW_STORED_SLOTS;
 	struct gw_stored_option *old;
 	struct gw_stored_key key;
 
@@ -54,11 +53,10 @@ __noinline int gw_store_option(struct gw_packet *packet, struct gw_flow *flow, _
 	scratch->stored.length = scratch->options[(at + 1) & 63];
 	scratch->stored.address_id = id;
 	scratch->stored.family = family;
-	for (i = 0; i < GW_STORED_OPTION; i++)
-		if (i < scratch->stored.length)
-			scratch->stored.option[i] = scratch->options[(at + i) & 63];
-	if (old && gw_same_address(old, &scratch->stored,
-				   scratch->stored.length - (packet->add_addr_v0 ? 0 : GW_HMAC_LENGTH))) {
+	gw_take_option(at, scratch->stored.length);
+	/* The HMAC does not count: an earlier hook may have poisoned it. */
+	if (old && old->length == scratch->stored.length &&
+	    gw_stands_at(old, at, 0, old->length - (packet->add_addr_v0 ? 0 : GW_HMAC_LENGTH))) {
 		old->count++;
 		old->time = scratch->stored.time;
 		return GW_REASON_DONE;
@@ -91,11 +89,15 @@ static __always_inline int gw_is_add_addr_v0(__u8 ip_version, __u32 length)
  * would leave a packet without MPTCP options and the connection would fall back. v0 has no HMAC: beside a
  * DSS the option can go, alone the packet must.
  */
-static __always_inline int gw_hide_address(struct gw_packet *packet, struct gw_flow *flow, struct gw_scratch *scratch,
-					   struct gw_plan *plan)
+__noinline int gw_hide_address(struct gw_packet *packet, struct gw_flow *flow, struct gw_plan *plan)
 {
-	__u32 at = packet->sub[MPTCP_SUB_ADD_ADDR] - 1, length = scratch->options[(at + 1) & 63], i;
+	struct gw_scratch *scratch = gw_get_scratch();
+	__u32 at, length, i;
 
+	if (!packet || !flow || !plan || !scratch)
+		return GW_REASON_WRITE_FAILED;
+	at = packet->sub[MPTCP_SUB_ADD_ADDR] - 1;
+	length = scratch->options[(at + 1) & 63];
 	/* Receivers ignore an ADD_ADDR of any other form. */
 	if (packet->add_addr_v0 ? !gw_is_add_addr_v0(scratch->options[(at + 2) & 63] & 0xf, length) :
 				  !gw_has_hmac(length))
