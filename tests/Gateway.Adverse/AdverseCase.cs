@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using Gateway.Demo;
 using Gateway.Lab;
 
 namespace Gateway.Adverse;
 
 /// <summary>One fault at one site: an upload and a download at once, while policies take turns.</summary>
-internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayUnderLab gateway)
+internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayUnderLab gateway, StepLog log)
 {
     private const int BurstSwaps = 8, CutSwaps = 5;
     private const long Least = 2_000_000, LeastWhileCut = 300_000, LeastAfterReturn = 100_000;
@@ -22,9 +21,8 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
     /// <summary>What a reader wants to see.</summary>
     private static readonly string[] s_told = ["TcpRetransSegs", "TcpExtTCPOFOQueue", "TcpExtTCPDSACKOldSent", "TcpExtTCPDSACKOfoSent", "MPTcpExtMPPrioRx", "MPTcpExtMPTCPRetrans"];
 
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<string> _problems = [];
-    private readonly PolicyRotation _rotation = new(lab, gateway);
+    private readonly PolicyRotation _rotation = new(lab, gateway, log);
     private readonly Netem _netem = new(lab);
     private Nstat? _client, _server;
 
@@ -44,7 +42,7 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
             await using Transfer upload = both[0], download = both[1];
             await SteerAsync(upload, download);
             lost = await _netem.LostAsync();
-            Tell("transfers end");
+            log.Tell("transfers end");
             TransferResult[] ends = await Task.WhenAll(upload.StopAsync(), download.StopAsync());
             (up, down) = (ends[0], ends[1]);
             await _rotation.NoteAsync();
@@ -61,22 +59,19 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
         await _netem.RemoveAsync();
         await gateway.Client.Policies.ClearAsync();
         return new CaseResult(
-            site.Name, fault.Name, _problems.Count == 0, Math.Round(_clock.Elapsed.TotalSeconds, 1), up?.Bytes ?? 0, down?.Bytes ?? 0,
+            site.Name, fault.Name, _problems.Count == 0, Math.Round(log.Seconds, 1), up?.Bytes ?? 0, down?.Bytes ?? 0,
             _rotation.Swaps, _rotation.Acted, lost, grown, _problems);
     }
 
     private Task<Transfer> StartAsync(Direction direction) => lab.StartTransferAsync(new TransferSpec { Direction = direction, Timeout = TimeSpan.FromMinutes(6) });
 
-    /// <summary>For whoever reads the machine's console: how far it is.</summary>
-    private void Tell(string step) => Console.WriteLine(FormattableString.Invariant($"{_clock.Elapsed.TotalSeconds:0} s {site.Name}/{fault.Name}: {step}"));
-
     private async Task SteerAsync(Transfer upload, Transfer download)
     {
-        Tell("transfers start");
+        log.Tell("transfers start");
         await Task.WhenAll(upload.WaitForBytesAsync(100_000, s_patience), download.WaitForBytesAsync(100_000, s_patience));
         await Wait.UntilAsync(
             async () => (await lab.Client.ReadSubflowsAsync()).Count(s => s.Joined) >= 2, "both connections have a second subflow", s_patience);
-        Tell("both have two subflows");
+        log.Tell("both have two subflows");
         int rewritten = (await lab.Server.ReadSubflowsAsync()).Count(s =>
             s.Mptcp && s.Peer.Port >= PolicyRotation.RewrittenPorts.First && s.Peer.Port <= PolicyRotation.RewrittenPorts.Last);
         Expect(rewritten >= 2, $"the server sees {rewritten} subflows from rewritten ports, not at least those of both connections");
@@ -87,12 +82,12 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
         {
             foreach (LabPath path in lab.Paths)
             {
-                Tell($"path {path.Number} is cut");
+                log.Tell($"path {path.Number} is cut");
                 await CutAsync(path, upload, download);
             }
         }
 
-        Tell("last turn of the policies");
+        log.Tell("last turn of the policies");
         await _rotation.WholeTurnAsync();
         await Task.WhenAll(upload.WaitForBytesAsync(Least, s_patience), download.WaitForBytesAsync(Least, s_patience));
     }

@@ -21,12 +21,17 @@ internal sealed class PolicyRotation
     private static readonly Reason[] s_never = [Reason.WriteFailed, Reason.UnknownActor, Reason.BadRequest, Reason.MalformedOptions, Reason.BadTcpHeader];
 
     private readonly GatewayUnderLab _gateway;
+    private readonly StepLog _log;
     private readonly (string Chain, Policy Policy)[] _policies;
     private int _next;
 
-    internal PolicyRotation(MptcpLab lab, GatewayUnderLab gateway)
+    /// <param name="lab">The hosts.</param>
+    /// <param name="gateway">Where the policies come into force.</param>
+    /// <param name="log">Is told of each of them.</param>
+    internal PolicyRotation(MptcpLab lab, GatewayUnderLab gateway, StepLog log)
     {
         _gateway = gateway;
+        _log = log;
         bool spread = lab.Options.Mode is LabMode.Spread;
         string first = lab.Paths[0].GatewayServerPort, second = lab.Paths[1].GatewayServerPort;
         string secondClient = lab.Paths[1].Client(lab.Options.Family).ToString();
@@ -96,8 +101,10 @@ internal sealed class PolicyRotation
     {
         await NoteAsync();
         (string chain, Policy policy) = _policies[_next++ % _policies.Length];
-        await _gateway.Client.Policies.ApplyAsync(policy);
+        using var limit = new CancellationTokenSource(Wait.Patiently(s_patience));
+        await _gateway.Client.Policies.ApplyAsync(policy, cancellationToken: limit.Token);
         Swaps++;
+        _log.Tell($"{chain} is in force");
         return chain;
     }
 

@@ -32,7 +32,7 @@ foreach (Site site in Site.All.Where(s => s.Machine == args[0][0] - '0'))
         Console.WriteLine($"{site.Name}: gatewayd serves");
         foreach (Fault fault in faults)
         {
-            CaseResult result = await new AdverseCase(site, fault, lab, gateway).RunAsync();
+            CaseResult result = await new AdverseCase(site, fault, lab, gateway, new StepLog($"{site.Name}/{fault.Name}")).RunAsync();
             failed += result.Ok ? 0 : 1;
             Console.WriteLine(JsonSerializer.Serialize(result, names));
         }

@@ -15,7 +15,7 @@ public static class Wait
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     /// <summary>A limit as this machine takes it.</summary>
-    internal static TimeSpan Patiently(TimeSpan usual) => usual * Patience;
+    public static TimeSpan Patiently(TimeSpan usual) => usual * Patience;
 
     /// <summary>Polls a condition until it is true.</summary>
     /// <param name="condition">The condition.</param>

@@ -69,7 +69,7 @@ public sealed class Transfer : IAsyncDisposable
 
     private async Task<TransferResult> CompleteAsync()
     {
-        using var limit = new CancellationTokenSource((Spec.Duration ?? TimeSpan.Zero) + Spec.Timeout);
+        using var limit = new CancellationTokenSource((Spec.Duration ?? TimeSpan.Zero) + Wait.Patiently(Spec.Timeout));
         try
         {
             await _sender.WaitForExitAsync(limit.Token).ConfigureAwait(false);
