@@ -6,7 +6,7 @@ namespace Gateway.Adverse;
 /// <summary>One fault at one site: an upload and a download at once, while policies take turns.</summary>
 internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayUnderLab gateway, StepLog log)
 {
-    private const int BurstSwaps = 8, CutSwaps = 5;
+    private const int BurstSwaps = 5, CutSwaps = 3;
     private const long Least = 2_000_000, LeastWhileCut = 300_000, LeastAfterReturn = 100_000;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 

@@ -11,7 +11,6 @@ namespace Gateway.Adverse;
 internal sealed class PolicyRotation
 {
     private const ulong LimitBitsPerSecond = 8_000_000;
-    private const ulong Enough = 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Counters that say an actor did its work.</summary>
@@ -69,13 +68,13 @@ internal sealed class PolicyRotation
 
     private static string PromoteChain => "promote";
 
-    /// <summary>Every policy in turn, each until its chain has seen packets.</summary>
+    /// <summary>Every policy in turn, each until an actor of it has done its work; a subflow that is backup may not carry many packets.</summary>
     internal async Task WholeTurnAsync()
     {
         for (int i = 0; i < _policies.Length; i++)
         {
             string chain = await SwapAsync();
-            await Wait.UntilAsync(async () => await PacketsAsync(chain) >= Enough, $"packets in chain {chain}", s_patience);
+            await Wait.UntilAsync(async () => await HasActedAsync(chain), $"chain {chain} has done its work", s_patience);
         }
     }
 
@@ -136,8 +135,11 @@ internal sealed class PolicyRotation
         }
     }
 
-    private async Task<ulong> PacketsAsync(string chain) =>
-        (await _gateway.Client.Telemetry.CountersAsync()).Chains.Where(c => c.Chain == chain).Aggregate(0ul, (sum, c) => sum + c.Packets);
+    private async Task<bool> HasActedAsync(string chain) => (await _gateway.Client.Telemetry.CountersAsync()).Chains
+        .Where(c => c.Chain == chain)
+        .SelectMany(c => c.Actors)
+        .SelectMany(a => a.Reasons)
+        .Any(r => s_acted.Contains(r.Reason) && r.Packets > 0);
 
     private static (string Chain, Policy Policy) Alone(string name, Func<PolicyChain, PolicyChain> chain) =>
         (name, chain(PolicyChain.Named(name)).ToPolicy(name));
