@@ -24,8 +24,8 @@ while [ $# -gt 0 ]; do
 	esac
 done
 case $only in "" | boot | machine | container) ;; *) fail "--only knows boot, machine and container" ;; esac
-prerequisites qemu-system-x86 ovmf iproute2 ethtool python3 openssl openssh-client jq procps e2fsprogs dosfstools mtools zstd \
-	podman runc conmon
+prerequisites "${BOOT_PACKAGES[@]}"
+case $only in "" | container) prerequisites podman runc conmon ;; esac
 [ -e "$images/gateway.img" ] || "$root/image/build.sh" --output "$images"
 image=$images/gateway.img
 

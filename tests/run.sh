@@ -3,8 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
-prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" python3-grpcio python3-grpc-tools python3-protobuf tcpdump tshark \
-	prometheus curl tmux git jq xz-utils lintian mmdebstrap systemd-container man-db groff-base binutils
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" "${PACKAGE_PACKAGES[@]}" "${IMAGE_PACKAGES[@]}" "${BOOT_PACKAGES[@]}" \
+	python3-grpcio python3-grpc-tools python3-protobuf tcpdump tshark prometheus curl tmux
 command -v npm >/dev/null || prerequisites nodejs npm
 
 ours() { # what a gateway or a lab has in the kernel
@@ -41,7 +41,7 @@ count() { # attribute of the Counters element of a result file
 run() { # a test project: its output when it has ended, its exit code in a file
 	local name=${1##*/}
 	dotnet test "$1" --no-build --nologo -v quiet --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" \
-		--results-directory "$results" --blame-hang-timeout 8min >"$results/$name.log" 2>&1
+		--results-directory "$results" --blame-hang-timeout 12min >"$results/$name.log" 2>&1
 	echo $? >"$results/$name.status"
 	sed "1i == $name" "$results/$name.log"
 }
