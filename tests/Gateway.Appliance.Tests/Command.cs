@@ -5,7 +5,7 @@ namespace Gateway.Appliance.Tests;
 /// <summary>Runs a program to its end.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(11);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it; a failure of the program fails the test.</summary>
     /// <returns>What it wrote to standard output.</returns>
