@@ -88,8 +88,16 @@ internal sealed class PathUnderTest : IAsyncDisposable
     /// <summary>Waits until the client's kernel has the second subflow, and data arrived since.</summary>
     public async Task WaitForJoinAsync(Transfer transfer)
     {
-        await Wait.UntilAsync(
-            async () => (await Lab.Client.ReadSubflowsAsync()).Any(s => s.Joined), "the client has a joined subflow");
+        try
+        {
+            await Wait.UntilAsync(
+                async () => (await Lab.Client.ReadSubflowsAsync()).Any(s => s.Joined), "the client has a joined subflow");
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\n{await ReadCountersAsync()}", e);
+        }
+
         await transfer.WaitForBytesAsync(transfer.Bytes + 1_000_000);
     }
 
@@ -141,6 +149,16 @@ internal sealed class PathUnderTest : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _release();
+
+    /// <summary>What hosts and gateway counted, for whoever reads why a test failed.</summary>
+    private async Task<string> ReadCountersAsync()
+    {
+        Nstat client = (await Lab.Client.ReadNstatAsync()).Since(_client), server = (await Lab.Server.ReadNstatAsync()).Since(_server);
+        return $"client: {Mptcp(client)}\nserver: {Mptcp(server)}\ngateway: {(await Api.Telemetry.CountersAsync()).Chains}";
+
+        static string Mptcp(Nstat grown) => string.Join(
+            ", ", grown.NonZero.Where(c => c.Key.StartsWith("MPTcpExt", StringComparison.Ordinal)).Select(c => $"{c.Key} {c.Value}"));
+    }
 
     // Connections whose keys were never seen have no tokens.
     private static string Key(Connection connection) => $"{connection.Id} {connection.FirstSeenUnixNanos}";
