@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
-prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" "${PACKAGE_PACKAGES[@]}" "${IMAGE_PACKAGES[@]}" "${BOOT_PACKAGES[@]}" \
+prerequisites "${BUILD_PACKAGES[@]}" "${LAB_PACKAGES[@]}" "${PACKAGE_PACKAGES[@]}" \
 	python3-grpcio python3-grpc-tools python3-protobuf tcpdump tshark prometheus curl tmux
 command -v npm >/dev/null || prerequisites nodejs npm
 
@@ -73,17 +73,6 @@ else
 fi
 
 wait
-
-# Once nothing else runs: an emulated machine takes every processor, and rates of real hosts are measured above.
-echo "== image"
-image=out/appliance/image
-if image/build.sh --output "$image" --package "$(ls out/appliance/package/*.deb)" >"$results/image.txt" 2>&1 &&
-	image/test.sh --image "$image" --only boot >>"$results/image.txt" 2>&1; then
-	passed=$((passed + 1))
-else
-	tail -n 60 "$results/image.txt"
-	failed=$((failed + 1))
-fi
 
 for project in tests/*.Tests; do
 	name=${project##*/}
