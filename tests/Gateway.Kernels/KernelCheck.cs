@@ -7,6 +7,8 @@ namespace Gateway.Kernels;
 /// <summary>What this kernel offers, takes and refuses.</summary>
 internal static class KernelCheck
 {
+    private static readonly Dictionary<string, BpfMap> s_none = [];
+
     /// <summary>Reports what the gateway finds; a feature that is missing is no failure as long as the gateway can do without.</summary>
     internal static bool Features()
     {
@@ -34,12 +36,12 @@ internal static class KernelCheck
         var layout = new PinLayout($"{BpfFs.DefaultPath}/gwkernels");
         layout.Create();
         using SharedMaps maps = SharedMaps.Create(layout, new DataPlaneOptions { FlowEntries = 4096 });
-        bool whole = Load("ingress", () => PacketPrograms.LoadIngress(0, frags: false, maps))
-            & Load("ingress with frags", () => PacketPrograms.LoadIngress(0, frags: true, maps))
-            & Load("devmap", () => PacketPrograms.LoadDevmap(0, maps))
-            & Load("TC ingress", () => PacketPrograms.LoadTc(0, Hook.Ingress, maps))
-            & Load("TC egress", () => PacketPrograms.LoadTc(0, Hook.Egress, maps))
-            & Load("operators", () => PacketPrograms.LoadOperators(maps, ProgramImages.Embedded));
+        bool whole = Load("ingress", () => PacketPrograms.LoadIngress(0, frags: false, maps).Dispose())
+            & Load("ingress with frags", () => PacketPrograms.LoadIngress(0, frags: true, maps).Dispose())
+            & Load("devmap", () => PacketPrograms.LoadDevmap(0, maps).Dispose())
+            & Load("TC ingress", () => PacketPrograms.LoadTc(0, Hook.Ingress, maps).Dispose())
+            & Load("TC egress", () => PacketPrograms.LoadTc(0, Hook.Egress, maps).Dispose())
+            & Load("operators", () => OperatorMaps.Create(ProgramImages.Embedded, 0, maps, s_none, s_none));
         Directory.Delete(layout.Root, recursive: true);
         // Without this line the machine ended before it had tried all.
         Report.Write("loaded", "every program", whole);
@@ -63,11 +65,11 @@ internal static class KernelCheck
         }
     }
 
-    private static bool Load(string name, Func<BpfProgram> load)
+    private static bool Load(string name, Action load)
     {
         try
         {
-            load().Dispose();
+            load();
             Report.Write("load", name, true);
             return true;
         }

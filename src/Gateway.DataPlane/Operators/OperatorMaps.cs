@@ -2,7 +2,10 @@ using Gateway.Bpf;
 
 namespace Gateway.DataPlane;
 
-/// <summary>Makes the maps of an operator; one that is replaced hands over those that look the same, with what is in them.</summary>
+/// <summary>
+/// Loads operators alone, without any packet program: that makes the maps of a new one, and has the verifier refuse it in a
+/// moment and with few words. One that is replaced hands over the maps that look the same, with what is in them.
+/// </summary>
 internal static class OperatorMaps
 {
     /// <summary>Bytes of keys and values an operator's maps may take together, on each CPU where they are per CPU.</summary>
@@ -15,23 +18,19 @@ internal static class OperatorMaps
     ];
 
     /// <summary>Opens or creates the maps that a slot's operator declares.</summary>
-    /// <param name="images">The programs with it linked in.</param>
+    /// <param name="images">The programs with it linked in, of which the one that only calls operators is loaded.</param>
     /// <param name="slot">Its slot.</param>
     /// <param name="shared">The gateway's maps.</param>
     /// <param name="others">Maps of other operators.</param>
     /// <param name="before">Maps of the operator it replaces.</param>
     /// <returns>By linked name; those that are not of <paramref name="before"/> are new and not pinned.</returns>
     /// <exception cref="DataPlaneException">InvalidArgument: a map of a kind or size that an operator may not have.</exception>
+    /// <exception cref="BpfException">The verifier refuses it.</exception>
     internal static Dictionary<string, BpfMap> Create(
         ProgramImages images, int slot, SharedMaps shared, IReadOnlyDictionary<string, BpfMap> others, IReadOnlyDictionary<string, BpfMap> before)
     {
         var maps = new Dictionary<string, BpfMap>(StringComparer.Ordinal);
-        using BpfObjectSpec spec = PacketPrograms.OpenIngress(images);
-        foreach (BpfProgramSpec program in spec.Programs.Values)
-        {
-            program.AutoLoad = false;
-        }
-
+        using BpfObjectSpec spec = PacketPrograms.OpenOperators(images);
         string prefix = OperatorObject.Prefix(slot);
         BpfMapSpec[] own = [.. spec.Maps.Values.Where(m => !m.IsInternal && m.Name.StartsWith(prefix, StringComparison.Ordinal))];
         Check(own, prefix);

@@ -45,10 +45,7 @@ internal sealed class OperatorTable(PinLayout layout, SharedMaps maps, ILogger l
         try
         {
             next[slot] = new LoadedOperator(record, own);
-            ProgramImages images = linked.On(MapsOf(next.Values));
-            // Refused here, it is refused in a moment and with few words.
-            PacketPrograms.LoadOperators(maps, images).Dispose();
-            ChangeTo(next, images, ports, undo =>
+            ChangeTo(next, linked.On(MapsOf(next.Values)), ports, undo =>
             {
                 OperatorPins pins = layout.Operator(slot);
                 if (before is null)

@@ -13,7 +13,6 @@ internal static class PacketPrograms
     /// <summary>The redirect map of the ingress object: the one that must differ between frags and other programs.</summary>
     internal const string TransmitMap = "gw_tx";
 
-    private const string Operators = "gw_tc_operators";
     private const string PortIndexVariable = "gw_port_index";
     private const string HookVariable = "gw_hook";
     private const string VethSkbVariable = "gw_veth_skb";
@@ -50,27 +49,22 @@ internal static class PacketPrograms
         return Load(spec, Tc, portIndex, frags: false, maps, images);
     }
 
-    /// <summary>Loads the program that only calls operators, for what the verifier says of them.</summary>
-    /// <exception cref="BpfException">It refuses one of them.</exception>
-    internal static BpfProgram LoadOperators(SharedMaps maps, ProgramImages images) => Load(Open(images.Operators), Operators, frags: false, maps, images);
+    /// <summary>Opens the object whose program only calls operators.</summary>
+    /// <param name="images">With the operators.</param>
+    internal static BpfObjectSpec OpenOperators(ProgramImages images) => Open(images.Operators);
 
     private static BpfObjectSpec Open(byte[] image) => BpfObjectSpec.Open(image, "gateway");
 
     private static BpfProgram Load(BpfObjectSpec spec, string name, int portIndex, bool frags, SharedMaps maps, ProgramImages? images)
     {
-        spec.SetVariable(PortIndexVariable, (uint)portIndex);
-        if (name == Ingress)
-        {
-            spec.SetVariable(VethSkbVariable, VethBuffer.SkbOffset);
-        }
-
-        return Load(spec, name, frags, maps, images);
-    }
-
-    private static BpfProgram Load(BpfObjectSpec spec, string name, bool frags, SharedMaps maps, ProgramImages? images)
-    {
         using (spec)
         {
+            spec.SetVariable(PortIndexVariable, (uint)portIndex);
+            if (name == Ingress)
+            {
+                spec.SetVariable(VethSkbVariable, VethBuffer.SkbOffset);
+            }
+
             foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal))
             {
                 map.Reuse(map.Name == TransmitMap ? maps.Transmit(frags)
