@@ -51,8 +51,5 @@ remove_leftovers() {
 # What building takes, and what the lab runs.
 BUILD_PACKAGES=(clang llvm libbpf-dev libbpf1 linux-libc-dev gcc)
 LAB_PACKAGES=(iproute2 ethtool bpftool procps)
-# To make images, and to boot them.
-IMAGE_PACKAGES=(mmdebstrap e2fsprogs dosfstools mtools fdisk zstd umoci)
-BOOT_PACKAGES=(qemu-system-x86 ovmf iproute2 ethtool python3 openssl openssh-client jq procps e2fsprogs dosfstools mtools zstd)
 # What the tests of the package need.
 PACKAGE_PACKAGES=(git jq xz-utils lintian mmdebstrap systemd-container man-db groff-base binutils)

@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 [ "$(dpkg --print-architecture)" = amd64 ] || fail "images are built on amd64 only"
-prerequisites "${IMAGE_PACKAGES[@]}"
+prerequisites mmdebstrap e2fsprogs dosfstools mtools fdisk zstd umoci
 [ -z "$package" ] || [ -f "$package" ] || fail "$package is not there: build it with appliance/package.sh"
 
 mkdir -p "$output"

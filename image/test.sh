@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 case $only in "" | boot | machine | container) ;; *) fail "--only knows boot, machine and container" ;; esac
-prerequisites "${BOOT_PACKAGES[@]}"
+prerequisites qemu-system-x86 ovmf iproute2 ethtool python3 openssl openssh-client jq procps e2fsprogs dosfstools mtools zstd
 case $only in "" | container) prerequisites podman runc conmon ;; esac
 [ -e "$images/gateway.img" ] || "$root/image/build.sh" --output "$images"
 image=$images/gateway.img
