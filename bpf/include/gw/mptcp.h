@@ -45,7 +45,7 @@
 #define MPTCP_SUB_FAIL		6
 #define MPTCP_SUB_FASTCLOSE	7
 #define MPTCP_SUB_TCPRST	8
-#define MPTCP_SUBTYPES		16
+#define MPTCP_SUBTYPES		16	/* the field has four bits */
 
 /* RFC 8684, section 3.1: the fourth octet of the ACK's and first data packet's MP_CAPABLE is followed by keys. */
 #define MPTCP_CAPABLE_KEYS	20

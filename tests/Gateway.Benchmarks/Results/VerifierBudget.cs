@@ -2,7 +2,7 @@ namespace Gateway.Benchmarks.Results;
 
 /// <summary>
 /// Instructions the verifier may walk in a packet program. The kernel gives up at one million; compilers and kernels differ,
-/// so the distance is kept; and half the instructions are half the start of a daemon.
+/// so the distance is kept. A daemon that starts waits for the verifier longer than for anything else.
 /// </summary>
 internal static class VerifierBudget
 {

@@ -22,8 +22,7 @@ public sealed class IdleSubflowTests(SharedPaths paths)
         await using LabProcess client = await SendAsync(path);
 
         await ApplyAsync(path, a => a.SetBackup(true));
-        await Wait.UntilAsync(async () => (await SubflowsAsync(path)).Any(s => s.Joined && s.BackupByPeer), "the server takes the second subflow for backup");
-        Assert.All(await SubflowsAsync(path), s => Assert.Equal(s.Joined, s.BackupByPeer));
+        await AssertDemotedAsync(path);
         (_, long demoted) = await path.GrowthAsync("MPTcpExtMPPrioRx");
         Assert.True(demoted > 0);
         Assert.True(await path.Gateway.CountAsync("idle", "set_backup", Reason.Injected) > 0, $"{await path.Api.Telemetry.CountersAsync()}");
@@ -72,8 +71,7 @@ public sealed class IdleSubflowTests(SharedPaths paths)
         {
             Src = joined.Peer.Address.ToString(), SrcPort = (uint)joined.Peer.Port, Dst = joined.Local.Address.ToString(), DstPort = (uint)joined.Local.Port,
         }]);
-        await Wait.UntilAsync(async () => (await SubflowsAsync(path)).Any(s => s.Joined && s.BackupByPeer), "the server takes the second subflow for backup");
-        Assert.All(await SubflowsAsync(path), s => Assert.Equal(s.Joined, s.BackupByPeer));
+        await AssertDemotedAsync(path);
 
         await path.Api.Policies.ClearAsync();
         await path.Api.SubflowSets.RemoveSetAsync("idle");
@@ -88,6 +86,12 @@ public sealed class IdleSubflowTests(SharedPaths paths)
             async () => await SubflowsAsync(path) is { } subflows && subflows.Any(s => s.Joined) && subflows.Sum(s => s.BytesReceived) >= Sent,
             "both subflows, and all data on the server");
         return client;
+    }
+
+    private static async Task AssertDemotedAsync(PathUnderTest path)
+    {
+        await Wait.UntilAsync(async () => (await SubflowsAsync(path)).Any(s => s.Joined && s.BackupByPeer), "the server takes the second subflow for backup");
+        Assert.All(await SubflowsAsync(path), s => Assert.Equal(s.Joined, s.BackupByPeer));
     }
 
     private static async Task EndAsync(PathUnderTest path, LabProcess server, LabProcess client)
