@@ -8,8 +8,8 @@
 #include "token.h"
 #include "work.h"
 
-/* Options are padded to 64 bytes so that any masked index is inside. */
-#define GW_OPTIONS_PADDED 64
+/* Options are padded so that a word at any index below 64 is inside. */
+#define GW_OPTIONS_PADDED 68
 
 struct gw_scratch {
 	struct gw_packet packet;

@@ -15,15 +15,15 @@ static __always_inline long gw_update_csum(gw_context *ctx, struct gw_packet *pa
 					   __u32 pseudo_length)
 {
 #ifdef GW_XDP
-	__u16 check;
+	struct gw_wire_tcp *tcp = gw_data(ctx) + (packet->l4 & 0x1ff);
 
-	if (gw_load(ctx, packet->l4 + GW_TCP_CHECK, &check, sizeof(check)))
+	if ((void *)(tcp + 1) > gw_data_end(ctx))
 		return -1;
 	if (packet->csum == GW_CSUM_COMPLETE)
-		check = ~gw_csum_fold((__u64)(__u16)~check + (__u32)difference + bpf_htons(pseudo_length));
+		tcp->check = ~gw_csum_fold((__u64)(__u16)~tcp->check + (__u32)difference + bpf_htons(pseudo_length));
 	else
-		check = gw_csum_fold((__u64)check + bpf_htons(pseudo_length));
-	return gw_store(ctx, packet->l4 + GW_TCP_CHECK, &check, sizeof(check));
+		tcp->check = gw_csum_fold((__u64)tcp->check + bpf_htons(pseudo_length));
+	return 0;
 #else
 	long failed = bpf_l4_csum_replace(ctx, packet->l4 + GW_TCP_CHECK, 0, difference, 0);
 

@@ -36,10 +36,11 @@ __noinline int gw_place_prio(struct gw_packet *packet, __u32 backup)
 		length = scratch->options[(at + 1) & 63];
 		scratch->edited[(at + 1) & 63] = length - 4;
 		scratch->edited[(at + 3) & 63] = flags & ~MPTCP_DSS_ACK8;
-		for (i = 4; i < GW_OPTION_SPACE; i++) {
+		/* What a last whole word takes too much, MP_PRIO overwrites. */
+		for (i = 4; i < GW_OPTION_SPACE; i += 4) {
 			if (i >= length - 4)
 				break;
-			scratch->edited[(at + i) & 63] = scratch->options[(at + i + 4) & 63];
+			*(__u32 *)&scratch->edited[(at + i) & 63] = *(__u32 *)&scratch->options[(at + i + 4) & 63];
 		}
 		gw_put_prio(scratch, at + length - 4, backup);
 		return 0;
