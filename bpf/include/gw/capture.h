@@ -5,9 +5,6 @@
 
 #include "event.h"
 
-/* Bytes waiting in the ring above which the reader is woken at once. */
-#define GW_CAPTURE_WAKE (1 << 18)
-
 /* Copies the frame's headers. Returns their length, 0 when that fails. The TCP header may have grown: its length is read. */
 static __always_inline __u32 gw_copy_headers(gw_context *ctx, const struct gw_packet *packet, __u8 *to)
 {
@@ -72,8 +69,7 @@ __noinline int gw_capture_after(gw_context *ctx, struct gw_packet *packet, struc
 	__builtin_memcpy(capture->frame[0], scratch->capture, GW_CAPTURE_BYTES);
 	__builtin_memset(capture->frame[1], 0, GW_CAPTURE_BYTES);
 	capture->captured[1] = gw_copy_headers(ctx, packet, capture->frame[1]);
-	bpf_ringbuf_submit(capture, bpf_ringbuf_query(&gw_captures, BPF_RB_AVAIL_DATA) > GW_CAPTURE_WAKE ?
-					    BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(capture, 0);
 	return GW_REASON_NONE;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Events to user space. The reader drains on a timer, so a record wakes it only when the ring fills up. */
+/*
+ * Events to user space. The first one after the reader has read all wakes it; it then lets others gather for a while, so that
+ * most cost no wakeup.
+ */
 #ifndef GW_EVENT_H
 #define GW_EVENT_H
 
@@ -7,8 +10,6 @@
 #include "scratch.h"
 
 #define GW_EVENT_NO_CHAIN 0xffff
-/* Bytes waiting in the ring above which the reader is woken at once. */
-#define GW_EVENT_WAKE (1 << 20)
 
 /* Fills an event, but for its results. */
 static __always_inline void gw_describe(gw_context *ctx, struct gw_event *event, const struct gw_packet *packet,
@@ -60,8 +61,7 @@ __noinline int gw_emit(gw_context *ctx, struct gw_packet *packet, struct gw_flow
 	gw_describe(ctx, event, packet, flow, subject);
 	if (subject->type == GW_EVENT_TYPE_TRACE && scratch)
 		__builtin_memcpy(event->results, scratch->plan.results, sizeof(event->results));
-	bpf_ringbuf_submit(event, bpf_ringbuf_query(&gw_events, BPF_RB_AVAIL_DATA) > GW_EVENT_WAKE ?
-					  BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, 0);
 	return GW_REASON_NONE;
 }
 

@@ -88,7 +88,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 } gw_set_members6 SEC(".maps");
 
-/* Events for user space; drained on a timer, woken early when filling up. */
+/* Events for user space. */
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 22); } gw_events SEC(".maps");
 
 /* Captured packets for user space, while a capture is under way. */

@@ -5,17 +5,25 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.DataPlane;
 
 /// <summary>
-/// Drains a ring buffer on a thread of its own: every 50 ms, and at once when the packet programs say that it fills up.
+/// Drains a ring buffer on a thread of its own. The first record after a pause wakes it; others gather for a moment before it
+/// looks again, unless many came. While none come it sleeps.
 /// </summary>
 internal sealed class RingDrain : IDisposable
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+    /// <summary>Between looks while records come, so that most need no wakeup.</summary>
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Longest time without a look. Nothing depends on it but how soon the thread ends.</summary>
+    private static readonly TimeSpan s_sleep = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Records at one look after which it looks again at once.</summary>
+    private const int Many = 1000;
+
+    private readonly ManualResetEventSlim _stop = new();
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
     private readonly RingBuffer _ring;
     private readonly Thread _thread;
-    private volatile bool _stopped;
+    private bool _isNewLook;
 
     /// <param name="ring">The ring buffer.</param>
     /// <param name="name">Of the thread.</param>
@@ -25,47 +33,67 @@ internal sealed class RingDrain : IDisposable
     internal RingDrain(BpfMap ring, string name, RingBufferHandler receive, ILogger logger, TimeProvider time)
     {
         _logger = logger;
-        _time = time;
         Clock = KernelClock.Read(time);
-        _ring = new RingBuffer(ring, receive);
+        _ring = new RingBuffer(ring, record =>
+        {
+            if (_isNewLook)
+            {
+                _isNewLook = false;
+                Clock = KernelClock.Read(time);
+            }
+
+            receive(record);
+        });
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
-    /// <summary>What turns the kernel's times into wall clock, read before each round.</summary>
+    /// <summary>What turns the kernel's times into wall clock, read before the first record of each look.</summary>
     internal KernelClock Clock { get; private set; }
 
     /// <summary>Whether it was stopped.</summary>
-    internal bool IsStopped => _stopped;
+    internal bool IsStopped => _stop.IsSet;
 
     internal void Start() => _thread.Start();
 
     /// <summary>Stops, after the records that are there were handed over. Not from the callback.</summary>
     public void Dispose()
     {
-        if (!_stopped)
+        if (!_stop.IsSet)
         {
-            _stopped = true;
+            _stop.Set();
             _thread.Join();
             _ring.Dispose();
+            _stop.Dispose();
         }
     }
 
     private void Run()
     {
-        while (!_stopped)
+        bool last;
+        do
         {
+            last = _stop.IsSet;
             try
             {
-                _ring.Poll(s_interval);
-                Clock = KernelClock.Read(_time);
-                // Records sent without a wakeup do not end the poll.
-                _ring.Consume();
+                _isNewLook = true;
+                int records = last ? 0 : _ring.Poll(s_sleep);
+                if (records == 0)
+                {
+                    // A record that woke nobody, of programs of another build, would keep those behind it from doing so.
+                    records = _ring.Consume();
+                }
+
+                if (records is > 0 and < Many)
+                {
+                    _stop.Wait(s_gathering);
+                }
             }
             catch (BpfException failure)
             {
                 DataPlaneLog.EventReadFailed(_logger, failure);
-                Thread.Sleep(s_interval);
+                _stop.Wait(s_sleep);
             }
         }
+        while (!last);
     }
 }

@@ -1,22 +1,21 @@
 using Gateway.Bpf;
+using Gateway.DataPlane;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Benchmarks.Packets;
 
-/// <summary>Drains a ring of events on a thread of its own, as the daemon does.</summary>
+/// <summary>Counts events as the daemon reads them.</summary>
 internal sealed class LiveReader : IDisposable
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(1), s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private readonly RingBuffer _ring;
-    private readonly Thread _thread;
-    private volatile bool _stopped;
+    private readonly RingDrain _drain;
     private int _count;
 
     internal LiveReader(BpfMap events)
     {
-        _ring = new RingBuffer(events, _ => _count++);
-        _thread = new Thread(Run) { IsBackground = true };
-        _thread.Start();
+        _drain = new RingDrain(events, "bench events", _ => _count++, NullLogger.Instance, TimeProvider.System);
+        _drain.Start();
     }
 
     /// <summary>Waits until so many events came, or no more do, and says how many there were.</summary>
@@ -26,19 +25,5 @@ internal sealed class LiveReader : IDisposable
         return Volatile.Read(ref _count);
     }
 
-    public void Dispose()
-    {
-        _stopped = true;
-        _thread.Join();
-        _ring.Dispose();
-    }
-
-    private void Run()
-    {
-        while (!_stopped)
-        {
-            _ring.Poll(s_interval);
-            _ring.Consume();
-        }
-    }
+    public void Dispose() => _drain.Dispose();
 }
