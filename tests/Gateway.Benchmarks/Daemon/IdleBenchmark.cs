@@ -14,6 +14,9 @@ internal sealed class IdleBenchmark : IBenchmark
     private static readonly int[] s_counts = [0, 1000, 10_000];
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(40);
 
+    /// <summary>What the daemon does least often falls into each.</summary>
+    private static readonly TimeSpan s_span = TimeSpan.FromSeconds(10);
+
     public IReadOnlyList<string> Ids { get; } = [.. s_counts.Select(Id)];
 
     public async Task RunAsync(BenchmarkRun run)
@@ -35,7 +38,7 @@ internal sealed class IdleBenchmark : IBenchmark
                 $"the daemon knows {count} connections",
                 TimeSpan.FromMinutes(1)).ConfigureAwait(false);
 
-            double[] shares = await SharesAsync(gateway.DaemonPid, run.Pick(4, 1), run.Pick(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+            double[] shares = await SharesAsync(gateway.DaemonPid, run.Pick(3, 1), run.Pick(s_span, TimeSpan.FromSeconds(1))).ConfigureAwait(false);
             long memory = gateway.ResidentBytes();
             int known = (await gateway.Client.Connections.ListAsync().ConfigureAwait(false)).Connections.Count;
             if (known != count)
@@ -55,17 +58,14 @@ internal sealed class IdleBenchmark : IBenchmark
     private static async Task<double[]> SharesAsync(int pid, int samples, TimeSpan span)
     {
         double[] shares = new double[samples];
-        using var process = Process.GetProcessById(pid);
         for (int i = -1; i < samples; i++)
         {
-            process.Refresh();
-            TimeSpan before = process.TotalProcessorTime;
+            TimeSpan before = ProcessClock.Read(pid);
             long start = Stopwatch.GetTimestamp();
             await Task.Delay(span).ConfigureAwait(false);
-            process.Refresh();
             if (i >= 0)
             {
-                shares[i] = 100 * (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
+                shares[i] = 100 * (ProcessClock.Read(pid) - before) / Stopwatch.GetElapsedTime(start);
             }
         }
 
