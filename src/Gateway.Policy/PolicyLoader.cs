@@ -6,13 +6,19 @@ namespace Gateway.Policy;
 public static class PolicyLoader
 {
     /// <summary>Loads a policy file.</summary>
+    /// <param name="yaml">The file.</param>
+    /// <param name="environment">The gateway it is meant for.</param>
+    /// <param name="limits">What it may come to.</param>
+    /// <param name="maxBytes">What the file may come to.</param>
+    /// <param name="valid">Called with the policy when nothing is wrong with it, before it is compiled.</param>
     public static PolicyLoadResult Load(
-        string yaml, PolicyEnvironment environment, CompilerLimits limits, int maxBytes = PolicyReader.DefaultMaxBytes)
+        string yaml, PolicyEnvironment environment, CompilerLimits limits, int maxBytes = PolicyReader.DefaultMaxBytes,
+        Action<PolicyDocument>? valid = null)
     {
         long start = Stopwatch.GetTimestamp();
         ReadDocument read = DocumentReader.Read(yaml, maxBytes);
         TimeSpan reading = Stopwatch.GetElapsedTime(start);
-        PolicyLoadResult loaded = Load(read, environment, limits);
+        PolicyLoadResult loaded = Load(read, environment, limits, capture: null, valid);
         return loaded with { Times = loaded.Times with { Read = reading } };
     }
 
@@ -21,12 +27,14 @@ public static class PolicyLoader
     /// <param name="environment">The gateway it is meant for.</param>
     /// <param name="limits">What it may come to.</param>
     /// <param name="capture">As in <see cref="PolicyCompiler.Compile"/>.</param>
+    /// <param name="valid">Called when nothing is wrong with the policy, before it is compiled.</param>
     public static PolicyLoadResult Load(
-        PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits, Selector? capture = null) =>
-        Load(new ReadDocument(document, [], new Dictionary<string, SourcePosition>()), environment, limits, capture);
+        PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits, Selector? capture = null,
+        Action<PolicyDocument>? valid = null) =>
+        Load(new ReadDocument(document, [], new Dictionary<string, SourcePosition>()), environment, limits, capture, valid);
 
     private static PolicyLoadResult Load(
-        ReadDocument read, PolicyEnvironment environment, CompilerLimits limits, Selector? capture = null)
+        ReadDocument read, PolicyEnvironment environment, CompilerLimits limits, Selector? capture, Action<PolicyDocument>? valid)
     {
         long start = Stopwatch.GetTimestamp();
         PolicyError[] errors = [.. read.Errors, .. PolicyValidator.Validate(read, environment)];
@@ -37,6 +45,7 @@ public static class PolicyLoader
             return new PolicyLoadResult(null, null, [.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]) { Times = times };
         }
 
+        valid?.Invoke(read.Document);
         start = Stopwatch.GetTimestamp();
         CompileResult compiled = PolicyCompiler.Compile(read.Document, environment, limits, capture);
         times = times with { Compile = Stopwatch.GetElapsedTime(start) };

@@ -99,7 +99,8 @@ internal sealed partial class PolicyControl : IDisposable
         {
             CheckExpectation(wish.ExpectedRevision, wish.ExpectNone);
             _clock.Begin();
-            return Apply(Validate(source), wish);
+            var text = new RevisionTextWriter();
+            return Apply(PolicySources.Load(source, _dataPlane.Environment, wish.DryRun ? null : text.Begin), text, wish);
         }
     }
 
@@ -111,7 +112,10 @@ internal sealed partial class PolicyControl : IDisposable
             CheckExpectation(wish.ExpectedRevision, wish.ExpectNone);
             _clock.Begin();
             string yaml = Read(revision).Yaml;
-            return Apply(PolicyLoader.Load(yaml, _dataPlane.Environment, CompilerLimits.Default, PolicyReader.StoredMaxBytes), wish);
+            var text = new RevisionTextWriter();
+            PolicyLoadResult loaded = PolicyLoader.Load(
+                yaml, _dataPlane.Environment, CompilerLimits.Default, PolicyReader.StoredMaxBytes, wish.DryRun ? null : text.Begin);
+            return Apply(loaded, text, wish);
         }
     }
 
@@ -121,11 +125,11 @@ internal sealed partial class PolicyControl : IDisposable
         lock (_lock)
         {
             (PolicyDocument document, CompiledPolicy compiled) = Accepted(Validate(source));
-            string yaml = PolicyWriter.Write(document);
-            PolicyRevision revision = _history.Draft(draft, document.Name, yaml, PolicyPlan.SizeOf(compiled), RevisionFate.Stored);
+            var text = RevisionText.Of(document);
+            PolicyRevision revision = _history.Draft(draft, document.Name, text, PolicyPlan.SizeOf(compiled), RevisionFate.Stored);
             Stored(() =>
             {
-                _history.StoreText(revision, yaml);
+                _history.StoreText(revision, text);
                 _history.Store(_history.State.With(revision).Prune(PolicyHistory.Kept));
             });
             _history.Tidy();
@@ -230,7 +234,7 @@ internal sealed partial class PolicyControl : IDisposable
 
     private static string RunningWords(ulong running) => running == 0 ? "No policy" : $"Revision {running}";
 
-    private PolicyOutcome Apply(PolicyLoadResult loaded, PolicyWish wish)
+    private PolicyOutcome Apply(PolicyLoadResult loaded, RevisionTextWriter written, PolicyWish wish)
     {
         (PolicyDocument document, CompiledPolicy compiled) = Accepted(loaded);
         PolicyState state = _history.State;
@@ -240,21 +244,18 @@ internal sealed partial class PolicyControl : IDisposable
             return new PolicyOutcome(plan, null, null, _clock.End(loaded.Times));
         }
 
-        (string yaml, PolicyRevision revision) = _clock.Text(() =>
-        {
-            string text = PolicyWriter.Write(document);
-            return (text, _history.Draft(wish.Draft, document.Name, text, plan.ToSize, RevisionFate.Prepared));
-        });
+        RevisionText text = _clock.Text(written.End);
+        PolicyRevision revision = _history.Draft(wish.Draft, document.Name, text, plan.ToSize, RevisionFate.Prepared);
         PendingConfirmation? pending = wish.ConfirmWithin == default
             ? null
             : new PendingConfirmation(state.Confirmed, _time.GetUtcNow() + wish.ConfirmWithin, wish.ConfirmWithin);
         Stored(() =>
         {
-            _history.StoreText(revision, yaml);
+            _history.StoreText(revision, text);
             _history.StoreIntent(state.With(revision).Begin(revision.Revision, pending));
         });
-        var text = new PolicyText(document.Name, yaml, revision.Revision);
-        AppliedPolicy applied = Committed(() => _dataPlane.Apply(compiled, text, _history.StoreCommit));
+        AppliedPolicy applied = Committed(
+            () => _dataPlane.Apply(compiled, new PolicyText(document.Name, text.Yaml, revision.Revision), _history.StoreCommit));
         _document = document;
         _compiled = compiled;
         KeepBeside();

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Gateway.DataPlane;
 using Microsoft.Extensions.Logging;
 
@@ -57,35 +55,34 @@ internal sealed partial class PolicyReconciliation(KernelDataPlane dataPlane, Po
     private PolicyState Adopt(PolicyState state, PolicyText running)
     {
         LogFound(logger, running.Name, running.Revision, state.Running);
-        byte[] text = Encoding.UTF8.GetBytes(running.Yaml);
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(text));
+        var text = new RevisionText(running.Yaml);
         if (state.Find(running.Revision) is not { } known)
         {
             var found = new PolicyRevision(
                 running.Revision, running.Name, "", "", "found running in the kernel", time.GetUtcNow(), RevisionOrigin.Found, 0, RevisionFate.Prepared,
-                dataPlane.Applied!.Size, text.Length, sha256);
-            TryStoreText(found, running.Yaml);
+                dataPlane.Applied!.Size, text.Bytes.Length, text.Sha256);
+            TryStoreText(found, text);
             state = state.With(found) with { Revisions = [.. state.Revisions.Append(found).OrderBy(r => r.Revision)] };
         }
-        else if (known.TextSha256 != sha256)
+        else if (known.TextSha256 != text.Sha256)
         {
             state = state with
             {
                 Revisions = [.. state.Revisions.Select(r => r == known
-                    ? r with { Name = running.Name, TextSha256 = sha256, TextBytes = text.Length, Origin = RevisionOrigin.Found }
+                    ? r with { Name = running.Name, TextSha256 = text.Sha256, TextBytes = text.Bytes.Length, Origin = RevisionOrigin.Found }
                     : r)],
             };
-            TryStoreText(known, running.Yaml);
+            TryStoreText(known, text);
         }
 
         return state.Begin(running.Revision).Complete();
     }
 
-    private void TryStoreText(PolicyRevision revision, string yaml)
+    private void TryStoreText(PolicyRevision revision, RevisionText text)
     {
         try
         {
-            history.StoreText(revision, yaml);
+            history.StoreText(revision, text);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

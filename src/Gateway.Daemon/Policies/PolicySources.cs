@@ -7,21 +7,25 @@ namespace Gateway.Daemon.Policies;
 internal static class PolicySources
 {
     /// <summary>Reads, checks and compiles a policy; reports every error at once.</summary>
-    public static PolicyLoadResult Load(V1.PolicySource? source, PolicyEnvironment environment) => source?.SourceCase switch
+    /// <param name="source">The policy; null when the request has none.</param>
+    /// <param name="environment">The gateway.</param>
+    /// <param name="valid">Called with the policy when nothing is wrong with it, before it is compiled.</param>
+    public static PolicyLoadResult Load(
+        V1.PolicySource? source, PolicyEnvironment environment, Action<PolicyDocument>? valid = null) => source?.SourceCase switch
     {
-        V1.PolicySource.SourceOneofCase.Yaml => PolicyLoader.Load(source.Yaml, environment, CompilerLimits.Default),
-        V1.PolicySource.SourceOneofCase.Policy => Load(source.Policy, environment),
+        V1.PolicySource.SourceOneofCase.Yaml => PolicyLoader.Load(source.Yaml, environment, CompilerLimits.Default, valid: valid),
+        V1.PolicySource.SourceOneofCase.Policy => Load(source.Policy, environment, valid),
         _ => new PolicyLoadResult(null, null, [new PolicyError("source", 0, 0, "There is no policy.", "Set yaml or policy.")]),
     };
 
-    private static PolicyLoadResult Load(V1.Policy message, PolicyEnvironment environment)
+    private static PolicyLoadResult Load(V1.Policy message, PolicyEnvironment environment, Action<PolicyDocument>? valid)
     {
         long start = Stopwatch.GetTimestamp();
         (PolicyDocument document, IReadOnlyList<PolicyError> unreadable) = PolicyMessageReader.Read(message);
         TimeSpan reading = Stopwatch.GetElapsedTime(start);
         if (unreadable.Count == 0)
         {
-            PolicyLoadResult loaded = PolicyLoader.Load(document, environment, CompilerLimits.Default);
+            PolicyLoadResult loaded = PolicyLoader.Load(document, environment, CompilerLimits.Default, valid: valid);
             return loaded with { Times = loaded.Times with { Read = reading } };
         }
 

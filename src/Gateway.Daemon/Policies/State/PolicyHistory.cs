@@ -45,21 +45,17 @@ internal sealed partial class PolicyHistory
     public PolicyState State { get; private set; }
 
     /// <summary>The next revision, with a text.</summary>
-    public PolicyRevision Draft(RevisionDraft draft, string name, string yaml, CompiledSize size, RevisionFate fate)
-    {
-        byte[] text = Encoding.UTF8.GetBytes(yaml);
-        return new PolicyRevision(
-            State.LastRevision + 1, name, draft.Author, draft.Peer, draft.Comment, _time.GetUtcNow(), draft.Origin, draft.From, fate, size,
-            text.Length, Convert.ToHexStringLower(SHA256.HashData(text)));
-    }
+    public PolicyRevision Draft(RevisionDraft draft, string name, RevisionText text, CompiledSize size, RevisionFate fate) => new(
+        State.LastRevision + 1, name, draft.Author, draft.Peer, draft.Comment, _time.GetUtcNow(), draft.Origin, draft.From, fate, size,
+        text.Bytes.Length, text.Sha256);
 
     /// <summary>Stores the text of a revision; nothing refers to it yet.</summary>
     /// <exception cref="IOException">It cannot be stored.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be stored.</exception>
-    public void StoreText(PolicyRevision revision, string yaml)
+    public void StoreText(PolicyRevision revision, RevisionText text)
     {
         using var step = ApplySteps.Begin(ApplyStep.StoreText);
-        AtomicFile.Write(TextPath(revision.Revision), Encoding.UTF8.GetBytes(yaml));
+        AtomicFile.Write(TextPath(revision.Revision), text.Bytes.Span);
     }
 
     /// <summary>Stores what is about to run.</summary>
