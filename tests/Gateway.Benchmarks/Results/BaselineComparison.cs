@@ -14,6 +14,11 @@ internal static class BaselineComparison
     {
         Dictionary<string, CaseResult> earlier = before.Cases.ToDictionary(c => c.Name, StringComparer.Ordinal);
         var lines = new List<string>();
+        if (before.Machine.Processor != after.Machine.Processor)
+        {
+            lines.Add($"on {before.Machine.Processor} then and {after.Machine.Processor} now: an empty program takes another time, so ratios to it do not compare");
+        }
+
         foreach (CaseResult now in after.Cases)
         {
             if (!earlier.Remove(now.Name, out CaseResult? was))

@@ -4,11 +4,12 @@ namespace Gateway.Benchmarks.Results;
 
 /// <summary>
 /// The committed history: a line of tab-separated values for each landing. Of a packet case it holds the worst ratio of
-/// both hooks and families, of the others the ratio, or the value where there is no floor.
+/// both hooks and families, of the others the ratio, or the value where there is no floor. Ratios to an empty program compare
+/// between rows of one processor: what it takes itself is in <c>floor</c>.
 /// </summary>
 internal static class History
 {
-    private static readonly string[] s_first = ["date", "commit", "kernel", "load"];
+    private static readonly string[] s_first = ["date", "commit", "kernel", "load", "processor", "floor"];
 
     /// <summary>Columns after the first ones: the targets of the project.</summary>
     internal static IReadOnlyList<string> Cases { get; } =
@@ -35,8 +36,16 @@ internal static class History
     private static IEnumerable<string> Row(string commit, BenchmarkReport report) =>
     [
         report.Machine.Date, commit, report.Machine.Kernel, report.Machine.LoadBefore.ToString("0.0", CultureInfo.InvariantCulture),
+        report.Machine.Processor, EmptyProgram(report),
         .. Cases.Select(id => Worst([.. report.Cases.Where(c => c.Name == id || c.Name.EndsWith($"/{id}", StringComparison.Ordinal))])),
     ];
+
+    /// <summary>Nanoseconds of an empty program: the median of all packet cases.</summary>
+    private static string EmptyProgram(BenchmarkReport report)
+    {
+        double[] floors = [.. report.Cases.Where(c => c is { Unit: "ns", Floor: > 0, Target.Of: "ratio" }).Select(c => c.Floor)];
+        return floors.Length == 0 ? "-" : CaseResult.Median(floors).ToString("0.#", CultureInfo.InvariantCulture);
+    }
 
     private static string Worst(CaseResult[] results)
     {
