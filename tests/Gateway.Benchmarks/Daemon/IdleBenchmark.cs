@@ -47,7 +47,7 @@ internal sealed class IdleBenchmark : IBenchmark
                 TimeSpan.FromMinutes(1)).ConfigureAwait(false);
 
             await Task.Delay(run.Pick(s_settling[count], TimeSpan.FromSeconds(1))).ConfigureAwait(false);
-            double[] shares = await SharesAsync(gateway.DaemonPid, run.Pick(3, 1), run.Pick(s_span, TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+            double[] shares = await SharesAsync(gateway.DaemonPid, run.Pick(2, 1), run.Pick(s_span, TimeSpan.FromSeconds(1))).ConfigureAwait(false);
             long memory = gateway.ResidentBytes();
             int known = (await gateway.Client.Connections.ListAsync().ConfigureAwait(false)).Connections.Count;
             if (known != count)
