@@ -32,7 +32,7 @@ public sealed class WithoutXdpTests
         Assert.All((await path.Api.Ports.ListAsync()).Ports, port => Assert.Equal((XdpMode.Off, ChecksumMode.Probe), (port.Xdp, port.Checksum)));
         await using Transfer transfer = await path.StartAsync();
         await path.WaitForJoinAsync(transfer);
-        Assert.True(await BytesPerFrameAsync(path) > 2 * Mtu);
+        await Wait.UntilAsync(async () => await BytesPerFrameAsync(path) > 2 * Mtu, "super-packets pass whole");
 
         await path.Api.Policies.ApplyAsync(Policy);
         await Wait.UntilAsync(
