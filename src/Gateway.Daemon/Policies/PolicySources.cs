@@ -12,11 +12,11 @@ internal static class PolicySources
     /// <param name="valid">Called with the policy when nothing is wrong with it, before it is compiled.</param>
     public static PolicyLoadResult Load(
         V1.PolicySource? source, PolicyEnvironment environment, Action<PolicyDocument>? valid = null) => source?.SourceCase switch
-    {
-        V1.PolicySource.SourceOneofCase.Yaml => PolicyLoader.Load(source.Yaml, environment, CompilerLimits.Default, valid: valid),
-        V1.PolicySource.SourceOneofCase.Policy => Load(source.Policy, environment, valid),
-        _ => new PolicyLoadResult(null, null, [new PolicyError("source", 0, 0, "There is no policy.", "Set yaml or policy.")]),
-    };
+        {
+            V1.PolicySource.SourceOneofCase.Yaml => PolicyLoader.Load(source.Yaml, environment, CompilerLimits.Default, valid: valid),
+            V1.PolicySource.SourceOneofCase.Policy => Load(source.Policy, environment, valid),
+            _ => new PolicyLoadResult(null, null, [new PolicyError("source", 0, 0, "There is no policy.", "Set yaml or policy.")]),
+        };
 
     private static PolicyLoadResult Load(V1.Policy message, PolicyEnvironment environment, Action<PolicyDocument>? valid)
     {
