@@ -101,7 +101,8 @@ public sealed class PolicyLifecycleTests : IDisposable
         using (GatewayClient client = _daemon.Start())
         {
             await client.Policies.ApplyAsync(Yaml("old"));
-            await client.Policies.ApplyAsync(Yaml("trial"), new ChangeOptions { ConfirmWithin = TimeSpan.FromSeconds(1) });
+            // Long enough that the daemon is killed before, also when the machine is slow.
+            await client.Policies.ApplyAsync(Yaml("trial"), new ChangeOptions { ConfirmWithin = TimeSpan.FromSeconds(8) });
         }
 
         _daemon.Stop("KILL");
