@@ -10,7 +10,6 @@ namespace Gateway.Benchmarks.Packets;
 internal static class BenchmarkPrograms
 {
     private const string TargetMap = "bench_target";
-    private const int HeaderBytes = 60;
 
     internal static BpfObjectSpec Open(string name)
     {
@@ -21,14 +20,8 @@ internal static class BenchmarkPrograms
         return BpfObjectSpec.Open(elf, name);
     }
 
-    /// <summary>Loads the program that puts a frame's TCP header and the bench's only flow back, then runs the target.</summary>
-    /// <param name="bench">With the flow.</param>
-    /// <param name="frame">The frame as it was.</param>
-    /// <param name="edited">The frame as each run leaves it.</param>
-    /// <param name="transportOffset">Where the TCP header of 60 bytes begins.</param>
-    /// <param name="resets">What the flow is to forget.</param>
-    /// <param name="target">The program to run.</param>
-    internal static BpfObject LoadRestore(PacketBench bench, byte[] frame, byte[] edited, int transportOffset, FlowResets resets, BpfProgram target)
+    /// <summary>Loads the program that puts the frame's TCP header and the bench's only flow back, then runs the target.</summary>
+    internal static BpfObject LoadRestore(PacketBench bench, byte[] frame, int transportOffset, FlowResets resets, BpfProgram target)
     {
         using BpfObjectSpec spec = Open("restore");
         foreach (BpfMapSpec map in spec.Maps.Values.Where(m => !m.IsInternal && m.Name != TargetMap))
@@ -42,9 +35,7 @@ internal static class BenchmarkPrograms
             program.AutoLoad = program.Name == name;
         }
 
-        ReadOnlySpan<byte> header = frame.AsSpan(transportOffset, HeaderBytes);
-        spec.SetVariable("bench_header", header);
-        spec.SetVariable("bench_changed", Changed(header, edited.AsSpan(transportOffset, HeaderBytes)));
+        spec.SetVariable("bench_header", frame.AsSpan(transportOffset, 60));
         spec.SetVariable("bench_offset", (uint)transportOffset);
         if (resets != FlowResets.None)
         {
@@ -58,18 +49,6 @@ internal static class BenchmarkPrograms
     }
 
     internal static string RestoreProgram(BpfProgramType type) => type == BpfProgramType.Xdp ? "restore_xdp" : "restore_tc";
-
-    /// <summary>A bit for each 16-bit word that differs.</summary>
-    private static uint Changed(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
-    {
-        uint changed = 0;
-        for (int word = 0; word < HeaderBytes / 2; word++)
-        {
-            changed |= before.Slice(2 * word, 2).SequenceEqual(after.Slice(2 * word, 2)) ? 0 : 1u << word;
-        }
-
-        return changed;
-    }
 
     private static void SetKey(BpfObjectSpec spec, PacketBench bench)
     {

@@ -84,9 +84,8 @@ internal sealed class PacketMeter(Hook hook, string family, Conversation convers
     private CaseResult Measure(PacketCase @case, byte[] frame, Func<double> floor)
     {
         int transport = @case.Restores ? frame.Length - PacketCases.Payload - 60 : 0;
-        byte[] edited = @case.Edit?.Invoke(frame).Frame.ToArray() ?? frame;
-        using BpfObject? restore = @case.Restores ? BenchmarkPrograms.LoadRestore(_bench, frame, edited, transport, @case.Resets, Program(_bench)) : null;
-        using BpfObject? restoreOnly = @case.Restores ? BenchmarkPrograms.LoadRestore(_bench, frame, edited, transport, @case.Resets, Floor) : null;
+        using BpfObject? restore = @case.Restores ? BenchmarkPrograms.LoadRestore(_bench, frame, transport, @case.Resets, Program(_bench)) : null;
+        using BpfObject? restoreOnly = @case.Restores ? BenchmarkPrograms.LoadRestore(_bench, frame, transport, @case.Resets, Floor) : null;
         string restorer = BenchmarkPrograms.RestoreProgram(Floor.Info.Type);
         var values = new double[rounds.Count];
         var floors = new double[rounds.Count];
