@@ -13,7 +13,7 @@ internal sealed class RingDrain : IDisposable
     /// <summary>Between looks while records come, so that most need no wakeup.</summary>
     private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Longest time without a look. Nothing depends on it but how soon the thread ends.</summary>
+    /// <summary>Longest time without a look: for records that wake nobody, and for the end of the thread.</summary>
     private static readonly TimeSpan s_sleep = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Records at one look after which it looks again at once.</summary>

@@ -11,23 +11,21 @@ namespace Gateway.Benchmarks.Daemon;
 /// <summary>CPU share and memory of gatewayd while connections are open and idle; the floor is the same daemon with none.</summary>
 internal sealed class IdleBenchmark : IBenchmark
 {
-    private static readonly int[] s_counts = [0, 1000, 10_000];
-
     /// <summary>What the daemon does least often, to look at the flow table, falls into each.</summary>
     private static readonly TimeSpan s_span = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Before the first span. Code is compiled anew when it has run thirty times: what runs every second, and what runs for each
-    /// flow.
+    /// Connections, and how long the daemon has had them before the first span. Code is compiled anew when it has run thirty times:
+    /// what runs every second, and what runs for each flow.
     /// </summary>
-    private static readonly Dictionary<int, TimeSpan> s_settling = new()
-    {
-        [0] = TimeSpan.FromSeconds(40),
-        [1000] = TimeSpan.FromSeconds(30),
-        [10_000] = TimeSpan.FromSeconds(10),
-    };
+    private static readonly (int Connections, TimeSpan Settling)[] s_loads =
+    [
+        (0, TimeSpan.FromSeconds(40)),
+        (1000, TimeSpan.FromSeconds(30)),
+        (10_000, TimeSpan.FromSeconds(10)),
+    ];
 
-    public IReadOnlyList<string> Ids { get; } = [.. s_counts.Select(Id)];
+    public IReadOnlyList<string> Ids { get; } = [.. s_loads.Select(l => Id(l.Connections))];
 
     public async Task RunAsync(BenchmarkRun run)
     {
@@ -38,7 +36,7 @@ internal sealed class IdleBenchmark : IBenchmark
         await using var hosts = new IdleHosts(lab);
 
         double floor = 0;
-        foreach (int count in s_counts.Where(c => run.Wants(Id(c)) || c == 0))
+        foreach ((int count, TimeSpan settling) in s_loads.Where(l => run.Wants(Id(l.Connections)) || l.Connections == 0))
         {
             await hosts.OpenAsync(count).ConfigureAwait(false);
             await Wait.UntilAsync(
@@ -46,7 +44,7 @@ internal sealed class IdleBenchmark : IBenchmark
                 $"the daemon knows {count} connections",
                 TimeSpan.FromMinutes(1)).ConfigureAwait(false);
 
-            await Task.Delay(run.Pick(s_settling[count], TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+            await Task.Delay(run.Pick(settling, TimeSpan.FromSeconds(1))).ConfigureAwait(false);
             double[] shares = await SharesAsync(gateway.DaemonPid, run.Pick(2, 1), run.Pick(s_span, TimeSpan.FromSeconds(1))).ConfigureAwait(false);
             long memory = gateway.ResidentBytes();
             int known = (await gateway.Client.Connections.ListAsync().ConfigureAwait(false)).Connections.Count;
