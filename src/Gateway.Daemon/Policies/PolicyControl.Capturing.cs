@@ -1,7 +1,6 @@
 using Gateway.Daemon.Services;
 using Gateway.Policy;
 using Gateway.Rpc;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Daemon.Policies;
 
@@ -86,7 +85,4 @@ internal sealed partial class PolicyControl
             LogCaptureUnchanged(_logger, failure.Status.Detail);
         }
     }
-
-    [LoggerMessage(1127, LogLevel.Warning, "What is captured could not be changed: {Why}")]
-    private static partial void LogCaptureUnchanged(ILogger logger, string why);
 }

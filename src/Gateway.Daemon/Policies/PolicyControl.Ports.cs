@@ -2,7 +2,6 @@ using Gateway.Daemon.Services;
 using Gateway.DataPlane;
 using Gateway.Policy;
 using Gateway.Rpc;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Daemon.Policies;
 
@@ -88,10 +87,4 @@ internal sealed partial class PolicyControl
         ServiceErrors.Run(() => _dataPlane.Apply(compiled, applied.Text, commit: null, environment));
         _compiled = compiled;
     }
-
-    [LoggerMessage(1103, LogLevel.Information, "Attached {Nics}.")]
-    private static partial void LogAttached(ILogger logger, string nics);
-
-    [LoggerMessage(1104, LogLevel.Information, "Detached {Nics}.")]
-    private static partial void LogDetached(ILogger logger, string nics);
 }

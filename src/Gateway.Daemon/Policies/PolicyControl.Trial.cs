@@ -1,6 +1,5 @@
 using Gateway.DataPlane;
 using Gateway.Policy;
-using Microsoft.Extensions.Logging;
 using ChangeKind = Gateway.V1.PolicyChange.Types.Kind;
 
 namespace Gateway.Daemon.Policies;
@@ -127,16 +126,4 @@ internal sealed partial class PolicyControl
             }
         }
     }
-
-    [LoggerMessage(1106, LogLevel.Error, "Policy {Name} revision {Revision} runs, but its stored text cannot be read: {Error}")]
-    private static partial void LogUnreadable(ILogger logger, string name, ulong revision, string error);
-
-    [LoggerMessage(1109, LogLevel.Warning, "Revision {Revision} was not confirmed in time: revision {Reverted} runs again (0 = none).")]
-    private static partial void LogReverted(ILogger logger, ulong revision, ulong reverted);
-
-    [LoggerMessage(1110, LogLevel.Error, "Revision {Revision} was not confirmed in time, but still runs and is tried again to revert: {Failure}")]
-    private static partial void LogNotReverted(ILogger logger, ulong revision, string failure);
-
-    [LoggerMessage(1118, LogLevel.Error, "Revision {Revision} could not be put into the kernel: {Failure}")]
-    private static partial void LogNotRestored(ILogger logger, ulong revision, string failure);
 }

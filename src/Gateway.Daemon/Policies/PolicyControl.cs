@@ -332,22 +332,4 @@ internal sealed partial class PolicyControl : IDisposable
 
     private void Publish(ChangeKind kind, PolicyRevision? revision, ulong before) =>
         _feed.Publish(PolicyMessages.ChangeOf(kind, revision, _history.State, before, _time.GetUtcNow()));
-
-    [LoggerMessage(1101, LogLevel.Information, "Policy {Name} revision {Revision} runs as generation {Generation}, {Chains} chains.")]
-    private static partial void LogApplied(ILogger logger, string name, ulong revision, uint generation, int chains);
-
-    [LoggerMessage(1126, LogLevel.Information, "Applying revision {Revision} took {Milliseconds} ms, its switch {Microseconds} µs.")]
-    private static partial void LogTimes(ILogger logger, ulong revision, long milliseconds, long microseconds);
-
-    [LoggerMessage(1102, LogLevel.Information, "Policy {Name} revision {Revision} was cleared.")]
-    private static partial void LogCleared(ILogger logger, string name, ulong revision);
-
-    [LoggerMessage(1105, LogLevel.Information, "Cleaned up: {Count} objects removed.")]
-    private static partial void LogCleanedUp(ILogger logger, int count);
-
-    [LoggerMessage(1107, LogLevel.Information, "Policy {Name} revision {Revision} is confirmed.")]
-    private static partial void LogConfirmed(ILogger logger, string name, ulong revision);
-
-    [LoggerMessage(1108, LogLevel.Information, "Policy {Name} is in the history as revision {Revision}.")]
-    private static partial void LogImported(ILogger logger, string name, ulong revision);
 }
