@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Bpf;
 using Gateway.DataPlane.Abi;
 using Gateway.DataPlane.Native;
 using Gateway.Mptcp.Options;
@@ -37,6 +38,21 @@ public sealed class TraceTests(PacketBench bench)
         _ = PacketParser.Parse(run.Output, out ParsedPacket packet);
         Assert.Equal(run.Output[packet.OptionsOffset..(packet.OptionsOffset + packet.OptionsLength)], seen.Options.Bytes.ToArray());
         Assert.True(packet.Types.HasFlag(PacketTypes.MpPrio));
+    }
+
+    [Fact]
+    public async Task The_first_event_after_all_were_read_wakes_a_reader_that_waits()
+    {
+        bench.Start("  - {name: look, priority: 1, actors: [trace]}\n");
+        bench.Prepare(BenchPort.WireFar, s_v4.Handshake);
+        using var ring = new RingBuffer(bench.Maps.Events, _ => { });
+        _ = ring.Consume();
+        for (int i = 0; i < 3; i++)
+        {
+            Task<int> records = Task.Run(() => ring.Poll(TimeSpan.FromSeconds(20)));
+            _ = bench.Ingress(s_v4.Data());
+            Assert.Equal(1, await records);
+        }
     }
 
     [Fact]
