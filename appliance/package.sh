@@ -118,6 +118,8 @@ mkdir -p "$output"
 install -D -m 0644 "$work/$name.cdx.json" "$tree/usr/share/doc/emptcp-gateway/bill-of-materials.cdx.json"
 
 echo "== package"
+# As dpkg-gencontrol counts; what a directory takes depends on the file system it was built on.
+installed=$(find "$tree" -printf '%y %s\n' | awk '{ kib += $1 == "f" ? int(($2 + 1023) / 1024) : 1 } END { print kib }')
 mkdir "$tree/DEBIAN"
 install -m 0755 "$root"/appliance/package/debian/{postinst,prerm,postrm} "$tree/DEBIAN"
 printf '%s\n' /etc/gatewayd/gatewayd.yaml /etc/logrotate.d/emptcp-gateway >"$tree/DEBIAN/conffiles"
@@ -126,7 +128,7 @@ Package: emptcp-gateway
 Version: $version
 Architecture: amd64
 Maintainer: The eMPTCP Gateway authors <gateway@localhost>
-Installed-Size: $(du -sk --apparent-size --exclude=DEBIAN "$tree" | cut -f1)
+Installed-Size: $installed
 Depends: $depends
 Section: net
 Priority: optional
