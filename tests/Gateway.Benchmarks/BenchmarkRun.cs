@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gateway.Benchmarks.Packets;
 using Gateway.Benchmarks.Results;
+using Gateway.Bpf;
 
 namespace Gateway.Benchmarks;
 
@@ -9,6 +10,9 @@ namespace Gateway.Benchmarks;
 /// <param name="only">Ids to run; null runs all.</param>
 internal sealed class BenchmarkRun(bool isQuick, IReadOnlySet<string>? only)
 {
+    /// <summary>Times that a case is measured, when signals interrupt it.</summary>
+    private const int Tries = 5;
+
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<CaseResult> _results = [];
     private readonly List<ProgramFacts> _programs = [];
@@ -37,6 +41,28 @@ internal sealed class BenchmarkRun(bool isQuick, IReadOnlySet<string>? only)
         _results.Add(result);
         Say(FormattableString.Invariant($"{result.Name}: {result.Value:0.###} {result.Unit}")
             + (result.Floor == 0 ? "" : FormattableString.Invariant($", floor {result.Floor:0.###}, ratio {result.Ratio:0.###}")));
+    }
+
+    /// <summary>Measures a case, and has it fail alone.</summary>
+    internal void Measure(string name, Func<CaseResult> measure)
+    {
+        for (int tried = 1; ; tried++)
+        {
+            try
+            {
+                Add(measure());
+                return;
+            }
+            catch (BpfException interrupted) when (interrupted.Errno == Errno.EINTR && tried < Tries)
+            {
+                // A signal, which the runtime sends its threads now and then, ends a test run early.
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                Fail(name, failure);
+                return;
+            }
+        }
     }
 
     internal void Add(ProgramFacts program)

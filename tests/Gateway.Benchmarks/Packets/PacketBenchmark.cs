@@ -22,14 +22,7 @@ internal sealed class PacketBenchmark : IBenchmark
 
                 foreach (PacketCase @case in PacketCases.All.Where(c => run.Wants(c.Id)))
                 {
-                    try
-                    {
-                        run.Add(meter.Run(@case));
-                    }
-                    catch (Exception failure) when (failure is not OutOfMemoryException)
-                    {
-                        run.Fail($"{(hook == Hook.Ingress ? "xdp" : "tc")}/{family}/{@case.Id}", failure);
-                    }
+                    run.Measure($"{(hook == Hook.Ingress ? "xdp" : "tc")}/{family}/{@case.Id}", () => meter.Run(@case));
                 }
             }
         }

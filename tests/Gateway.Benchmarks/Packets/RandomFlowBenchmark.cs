@@ -30,14 +30,7 @@ internal sealed class RandomFlowBenchmark : IBenchmark
             foreach ((string family, Conversation conversation) in ((string, Conversation)[])[("v4", new Conversation()), ("v6", Conversation.V6)])
             {
                 string name = $"{(hook == Hook.Ingress ? "xdp" : "tc")}/{family}/{Id}";
-                try
-                {
-                    run.Add(Measure(name, hook, conversation, flows, run.Pick(7, 2)));
-                }
-                catch (Exception failure) when (failure is not OutOfMemoryException)
-                {
-                    run.Fail(name, failure);
-                }
+                run.Measure(name, () => Measure(name, hook, conversation, flows, run.Pick(7, 2)));
             }
         }
 
