@@ -10,15 +10,15 @@ public static class PolicyLoader
     /// <param name="environment">The gateway it is meant for.</param>
     /// <param name="limits">What it may come to.</param>
     /// <param name="maxBytes">What the file may come to.</param>
-    /// <param name="valid">Called with the policy when nothing is wrong with it, before it is compiled.</param>
+    /// <param name="begun">Called with the policy once it is read, to begin what takes as long as checking and compiling it.</param>
     public static PolicyLoadResult Load(
         string yaml, PolicyEnvironment environment, CompilerLimits limits, int maxBytes = PolicyReader.DefaultMaxBytes,
-        Action<PolicyDocument>? valid = null)
+        Action<PolicyDocument>? begun = null)
     {
         long start = Stopwatch.GetTimestamp();
         ReadDocument read = DocumentReader.Read(yaml, maxBytes);
         TimeSpan reading = Stopwatch.GetElapsedTime(start);
-        PolicyLoadResult loaded = Load(read, environment, limits, capture: null, valid);
+        PolicyLoadResult loaded = Load(read, environment, limits, capture: null, begun);
         return loaded with { Times = loaded.Times with { Read = reading } };
     }
 
@@ -27,15 +27,20 @@ public static class PolicyLoader
     /// <param name="environment">The gateway it is meant for.</param>
     /// <param name="limits">What it may come to.</param>
     /// <param name="capture">As in <see cref="PolicyCompiler.Compile"/>.</param>
-    /// <param name="valid">Called when nothing is wrong with the policy, before it is compiled.</param>
+    /// <param name="begun">Called before the policy is checked, to begin what takes as long.</param>
     public static PolicyLoadResult Load(
         PolicyDocument document, PolicyEnvironment environment, CompilerLimits limits, Selector? capture = null,
-        Action<PolicyDocument>? valid = null) =>
-        Load(new ReadDocument(document, [], new Dictionary<string, SourcePosition>()), environment, limits, capture, valid);
+        Action<PolicyDocument>? begun = null) =>
+        Load(new ReadDocument(document, [], new Dictionary<string, SourcePosition>()), environment, limits, capture, begun);
 
     private static PolicyLoadResult Load(
-        ReadDocument read, PolicyEnvironment environment, CompilerLimits limits, Selector? capture, Action<PolicyDocument>? valid)
+        ReadDocument read, PolicyEnvironment environment, CompilerLimits limits, Selector? capture, Action<PolicyDocument>? begun)
     {
+        if (read is { Document: { } readable, Errors.Count: 0 })
+        {
+            begun?.Invoke(readable);
+        }
+
         long start = Stopwatch.GetTimestamp();
         PolicyError[] errors = [.. read.Errors, .. PolicyValidator.Validate(read, environment)];
         var times = new LoadTimes(default, Stopwatch.GetElapsedTime(start), default);
@@ -45,7 +50,6 @@ public static class PolicyLoader
             return new PolicyLoadResult(null, null, [.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]) { Times = times };
         }
 
-        valid?.Invoke(read.Document);
         start = Stopwatch.GetTimestamp();
         CompileResult compiled = PolicyCompiler.Compile(read.Document, environment, limits, capture);
         times = times with { Compile = Stopwatch.GetElapsedTime(start) };

@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -14,6 +15,7 @@ public class RoundTripProperties
             Assert.Empty(result.Errors);
             Assert.Equal(document, result.Document);
             Assert.Equal(yaml, PolicyWriter.Write(result.Document!));
+            Assert.Equal(Encoding.UTF8.GetBytes(yaml), PolicyWriter.WriteUtf8(document));
         }));
 
     [Theory]
@@ -31,6 +33,17 @@ public class RoundTripProperties
     {
         var document = new PolicyDocument("x", [new Chain("c", 1, Hooks.Egress, [nic], new IngressPortSelector([nic, "b"]), [new RedirectActor([nic], new FibMac())])]);
         Assert.Equal(document, PolicyReader.Read(PolicyWriter.Write(document)).Document);
+    }
+
+    [Fact]
+    public void Long_texts_of_wide_letters_are_the_same_in_UTF8()
+    {
+        for (int shift = 0; shift < 4; shift++)
+        {
+            string nic = new string('x', shift) + string.Concat(Enumerable.Repeat("\U0001F600\u00e9", 20_000));
+            var document = new PolicyDocument("x", [new Chain("c", 1, Hooks.Ingress, [nic], null, [new CountActor()])]);
+            Assert.Equal(Encoding.UTF8.GetBytes(PolicyWriter.Write(document)), PolicyWriter.WriteUtf8(document));
+        }
     }
 
     [Fact]

@@ -9,7 +9,20 @@ public class ValueTests
     [InlineData("2001:db8::/32")]
     [InlineData("::/0")]
     [InlineData("::1")]
-    public void A_prefix_is_read_and_written(string text) => Assert.Equal(text, IpPrefix.Parse(text).ToString());
+    [InlineData("2001:db8:1111:2222:3333:4444:5555:6660/124")]
+    public void A_prefix_is_read_and_written(string text)
+    {
+        var prefix = IpPrefix.Parse(text);
+        Assert.Equal(text, prefix.ToString());
+        char[] room = new char[text.Length];
+        Assert.True(prefix.TryFormat(room, out int length, default, null));
+        Assert.Equal(text, new string(room, 0, length));
+        for (int less = 0; less < text.Length; less++)
+        {
+            Assert.False(prefix.TryFormat(room.AsSpan(0, less), out length, default, null));
+            Assert.Equal(0, length);
+        }
+    }
 
     [Theory]
     [InlineData("")]

@@ -62,7 +62,7 @@ internal sealed partial class PolicyControl
                 () =>
                 {
                     _history.PutAside(revision);
-                    _history.StoreText(revision, new RevisionText(_dataPlane.Applied!.Text.Yaml));
+                    _history.StoreText(revision, new RevisionText(_dataPlane.Applied!.Text.Utf8));
                 });
         }
     }

@@ -18,7 +18,7 @@ internal sealed partial class PolicyControl
         TimeSpan? left = PolicyReconciliation.TimeLeft(_history.State, _time);
         if (_dataPlane.Applied is { } applied)
         {
-            PolicyReadResult read = PolicyReader.Read(applied.Text.Yaml, PolicyReader.StoredMaxBytes);
+            PolicyReadResult read = PolicyReader.Read(applied.Text.ToYaml(), PolicyReader.StoredMaxBytes);
             _document = read.Document;
             if (_document is null)
             {

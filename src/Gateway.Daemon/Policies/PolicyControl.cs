@@ -255,7 +255,7 @@ internal sealed partial class PolicyControl : IDisposable
             _history.StoreIntent(state.With(revision).Begin(revision.Revision, pending));
         });
         AppliedPolicy applied = Committed(
-            () => _dataPlane.Apply(compiled, new PolicyText(document.Name, text.Yaml, revision.Revision), _history.StoreCommit));
+            () => _dataPlane.Apply(compiled, new PolicyText(document.Name, text.Bytes, revision.Revision), _history.StoreCommit));
         _document = document;
         _compiled = compiled;
         KeepBeside();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Gateway.Mptcp.Packets;
 using Gateway.Policy;
@@ -12,6 +13,9 @@ namespace Gateway.Daemon.Policies;
 internal sealed class PolicyMessageReader
 {
     private const string PrefixHint = "Write it like 10.0.1.2, 10.0.0.0/8 or 2001:db8::/32.";
+
+    /// <summary>Fewer selectors are read by one CPU.</summary>
+    private const int ParallelSelectors = 1 << 14;
 
     private readonly List<PolicyError> _errors = [];
 
@@ -122,8 +126,32 @@ internal sealed class PolicyMessageReader
         NotEmpty(list.Selectors.Count, path);
 
         // There may be a million subflows: their paths are made only where something is wrong.
-        return ValueList.From(list.Selectors.Select((selector, i) =>
-            selector.Subflow is { } subflow && ReadExact(subflow) is { } exact ? exact : ReadSelector(selector, $"{path}[{i}]")));
+        SubflowSelector?[] exact = ReadExact(list);
+        return ValueList.From(list.Selectors.Select((selector, i) => exact[i] ?? ReadSelector(selector, $"{path}[{i}]")));
+    }
+
+    /// <summary>The subflows of a list with all four parts, by all CPUs where there are many; null for all else.</summary>
+    private static SubflowSelector?[] ReadExact(V1.SelectorList list)
+    {
+        var exact = new SubflowSelector?[list.Selectors.Count];
+        if (exact.Length < ParallelSelectors)
+        {
+            Read(0, exact.Length);
+        }
+        else
+        {
+            Parallel.ForEach(Partitioner.Create(0, exact.Length, ParallelSelectors), part => Read(part.Item1, part.Item2));
+        }
+
+        return exact;
+
+        void Read(int start, int end)
+        {
+            for (int i = start; i < end; i++)
+            {
+                exact[i] = list.Selectors[i].Subflow is { } subflow ? ReadExact(subflow) : null;
+            }
+        }
     }
 
     /// <summary>A subflow with all four parts; null when one is missing or wrong.</summary>

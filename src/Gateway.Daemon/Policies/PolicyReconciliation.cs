@@ -55,7 +55,7 @@ internal sealed partial class PolicyReconciliation(KernelDataPlane dataPlane, Po
     private PolicyState Adopt(PolicyState state, PolicyText running)
     {
         LogFound(logger, running.Name, running.Revision, state.Running);
-        var text = new RevisionText(running.Yaml);
+        var text = new RevisionText(running.Utf8);
         if (state.Find(running.Revision) is not { } known)
         {
             var found = new PolicyRevision(

@@ -87,7 +87,7 @@ internal sealed class PolicyService(PolicyControl control) : PolicyServiceBase
             {
                 Applied = PolicyMessages.Of(applied),
                 Policy = document is null ? null : PolicyMessageWriter.Write(document),
-                Yaml = applied.Text.Yaml,
+                Yaml = applied.Text.ToYaml(),
                 Revision = state.Find(applied.Text.Revision) is { } found ? PolicyMessages.Of(found, state) : null,
             });
     }

@@ -91,7 +91,7 @@ internal sealed class SupportBundle(DaemonOptions options, KernelDataPlane dataP
         }
 
         yield return ("configuration.txt", Try(Configuration));
-        yield return ("policy.yaml", Try(() => dataPlane.Applied?.Text.Yaml ?? "# no policy runs\n"));
+        yield return ("policy.yaml", Try(() => dataPlane.Applied?.Text.ToYaml() ?? "# no policy runs\n"));
         yield return ("policy-history.txt", Try(History));
         yield return ("bpf.txt", Try(() => string.Join('\n', dataPlane.ListObjects()) + "\n"));
         yield return ("pins.txt", Try(() => string.Join('\n', Directory.EnumerateFileSystemEntries(dataPlane.PinRoot, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)) + "\n"));

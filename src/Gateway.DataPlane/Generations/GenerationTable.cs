@@ -55,7 +55,7 @@ internal sealed class GenerationTable(PinLayout layout, SharedMaps maps, ILogger
         var size = new CompiledSize(
             policy.Chains.Length, policy.Terms.Length, policy.ExactRules4.Length + policy.ExactRules6.Length,
             policy.Prefixes4.Length + policy.Prefixes6.Length);
-        var document = new GenerationDocument(generation, text.Name, text.Yaml, text.Revision, time.GetUtcNow(), size, slots.Chains);
+        var document = new GenerationDocument(generation, text.Name, text.Revision, time.GetUtcNow(), size, slots.Chains) { Text = text.Utf8 };
         var undo = new UndoStack(logger);
         try
         {

@@ -11,21 +11,27 @@ internal static class BlobMap
     private const int Header = sizeof(uint);
     private const int LargestElement = 1 << 16;
 
-    internal static void Pin(string path, string name, ReadOnlySpan<byte> content)
+    /// <summary>Pins bytes.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="name">The map's name.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="more">What follows them.</param>
+    internal static void Pin(string path, string name, ReadOnlySpan<byte> content, ReadOnlySpan<byte> more = default)
     {
-        byte[] bytes = new byte[Header + content.Length];
-        BitConverter.TryWriteBytes(bytes, (uint)content.Length);
-        content.CopyTo(bytes.AsSpan(Header));
-        int element = Math.Min((bytes.Length + 7) / 8 * 8, LargestElement);
-        int count = (bytes.Length + element - 1) / element;
+        int length = content.Length + more.Length;
+        int element = (int)Math.Min(((long)Header + length + 7) / 8 * 8, LargestElement);
+        int count = (int)(((long)Header + length + element - 1) / element);
         using BpfMap map = BpfMap.Create(BpfMapType.Array, name, sizeof(uint), element, (uint)count);
         byte[] value = new byte[element];
+        BitConverter.TryWriteBytes(value, (uint)length);
+        int filled = Header;
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<byte> part = bytes.AsSpan(i * element, Math.Min(element, bytes.Length - (i * element)));
-            Array.Clear(value);
-            part.CopyTo(value);
+            filled += Move(ref content, value.AsSpan(filled));
+            filled += Move(ref more, value.AsSpan(filled));
+            value.AsSpan(filled).Clear();
             map.Update(BitConverter.GetBytes(i), value);
+            filled = 0;
         }
 
         map.Freeze();
@@ -67,5 +73,14 @@ internal static class BlobMap
         }
 
         return content ?? [];
+    }
+
+    /// <summary>Takes from the front as much as there is room for.</summary>
+    private static int Move(ref ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        int count = Math.Min(from.Length, to.Length);
+        from[..count].CopyTo(to);
+        from = from[count..];
+        return count;
     }
 }

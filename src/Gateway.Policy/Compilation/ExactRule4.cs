@@ -7,8 +7,12 @@ namespace Gateway.Policy;
 /// <param name="DestinationPort">Destination port as a number.</param>
 /// <param name="List">Index of <see cref="CompiledPolicy.ExactLists"/>.</param>
 public readonly record struct ExactRule4(uint Source, uint Destination, ushort SourcePort, ushort DestinationPort, int List)
-    : IComparable<ExactRule4>
+    : IExactRule<ExactRule4>, IComparable<ExactRule4>
 {
+    static IpFamily IExactRule<ExactRule4>.Family => IpFamily.IPv4;
+
+    ExactTuple IExactRule<ExactRule4>.Tuple => new(Source, Destination, SourcePort, DestinationPort, IpFamily.IPv4);
+
     /// <summary>Orders by 4-tuple.</summary>
     public static bool operator <(ExactRule4 left, ExactRule4 right) => left.CompareTo(right) < 0;
 
@@ -38,4 +42,7 @@ public readonly record struct ExactRule4(uint Source, uint Destination, ushort S
             ? DestinationPort.CompareTo(other.DestinationPort)
             : SourcePort.CompareTo(other.SourcePort);
     }
+
+    static ExactRule4 IExactRule<ExactRule4>.Of(ExactTuple tuple, int list) =>
+        new((uint)tuple.Source, (uint)tuple.Destination, tuple.SourcePort, tuple.DestinationPort, list);
 }

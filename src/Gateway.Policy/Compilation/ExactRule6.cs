@@ -7,8 +7,12 @@ namespace Gateway.Policy;
 /// <param name="DestinationPort">Destination port as a number.</param>
 /// <param name="List">Index of <see cref="CompiledPolicy.ExactLists"/>.</param>
 public readonly record struct ExactRule6(UInt128 Source, UInt128 Destination, ushort SourcePort, ushort DestinationPort, int List)
-    : IComparable<ExactRule6>
+    : IExactRule<ExactRule6>, IComparable<ExactRule6>
 {
+    static IpFamily IExactRule<ExactRule6>.Family => IpFamily.IPv6;
+
+    ExactTuple IExactRule<ExactRule6>.Tuple => new(Source, Destination, SourcePort, DestinationPort, IpFamily.IPv6);
+
     /// <summary>Orders by 4-tuple.</summary>
     public static bool operator <(ExactRule6 left, ExactRule6 right) => left.CompareTo(right) < 0;
 
@@ -38,4 +42,7 @@ public readonly record struct ExactRule6(UInt128 Source, UInt128 Destination, us
             ? DestinationPort.CompareTo(other.DestinationPort)
             : SourcePort.CompareTo(other.SourcePort);
     }
+
+    static ExactRule6 IExactRule<ExactRule6>.Of(ExactTuple tuple, int list) =>
+        new(tuple.Source, tuple.Destination, tuple.SourcePort, tuple.DestinationPort, list);
 }

@@ -16,64 +16,57 @@ internal sealed class ExactTableBuilder(IReadOnlyList<RankedTerm> terms)
     /// <summary>The first tuple with more terms than a rule can name, with their number.</summary>
     public (ExactTuple Tuple, IReadOnlyList<int> Terms)? Overfull { get; private set; }
 
-    public ImmutableArray<ExactRule4> BuildIPv4()
+    public ImmutableArray<ExactRule4> BuildIPv4() => Build<ExactRule4>();
+
+    public ImmutableArray<ExactRule6> BuildIPv6() => Build<ExactRule6>();
+
+    private ImmutableArray<T> Build<T>()
+        where T : struct, IExactRule<T>
     {
-        // Sorted by tuple, then by term: until the lists are known a rule carries its term.
-        List<ExactRule4> rules = Collect(IpFamily.IPv4, (tuple, term) =>
-            new ExactRule4((uint)tuple.Source, (uint)tuple.Destination, tuple.SourcePort, tuple.DestinationPort, term));
-        Span<ExactRule4> sorted = CollectionsMarshal.AsSpan(rules);
-        sorted.Sort(static (a, b) => a.CompareTo(b) is var order && order != 0 ? order : a.List.CompareTo(b.List));
+        // Until the lists are known a rule carries its term. Sorting by the type's own order is several times as fast as by another.
+        Span<T> sorted = CollectionsMarshal.AsSpan(Collect<T>());
+        sorted.Sort();
         int kept = 0;
         for (int i = 0; i < sorted.Length;)
         {
-            ExactRule4 rule = sorted[i];
-            var group = new TermGroup();
-            for (; i < sorted.Length && sorted[i].CompareTo(rule) == 0; i++)
+            T rule = sorted[i];
+            int end = i + 1;
+            while (end < sorted.Length && sorted[end].CompareTo(rule) == 0)
             {
-                group.Add(sorted[i].List, terms);
+                end++;
             }
 
-            int list = NumberOf(group, new ExactTuple(rule.Source, rule.Destination, rule.SourcePort, rule.DestinationPort, IpFamily.IPv4));
-            sorted[kept++] = rule with { List = list };
+            Span<T> same = sorted[i..end];
+            if (same.Length > 1)
+            {
+                same.Sort(static (a, b) => a.List.CompareTo(b.List));
+            }
+
+            var group = new TermGroup();
+            foreach (T one in same)
+            {
+                group.Add(one.List, terms);
+            }
+
+            sorted[kept++] = T.Of(rule.Tuple, NumberOf(group, rule.Tuple));
+            i = end;
         }
 
         return [.. sorted[..kept]];
     }
 
-    public ImmutableArray<ExactRule6> BuildIPv6()
+    private List<T> Collect<T>()
+        where T : struct, IExactRule<T>
     {
-        List<ExactRule6> rules = Collect(IpFamily.IPv6, (tuple, term) =>
-            new ExactRule6(tuple.Source, tuple.Destination, tuple.SourcePort, tuple.DestinationPort, term));
-        Span<ExactRule6> sorted = CollectionsMarshal.AsSpan(rules);
-        sorted.Sort(static (a, b) => a.CompareTo(b) is var order && order != 0 ? order : a.List.CompareTo(b.List));
-        int kept = 0;
-        for (int i = 0; i < sorted.Length;)
-        {
-            ExactRule6 rule = sorted[i];
-            var group = new TermGroup();
-            for (; i < sorted.Length && sorted[i].CompareTo(rule) == 0; i++)
-            {
-                group.Add(sorted[i].List, terms);
-            }
-
-            int list = NumberOf(group, new ExactTuple(rule.Source, rule.Destination, rule.SourcePort, rule.DestinationPort, IpFamily.IPv6));
-            sorted[kept++] = rule with { List = list };
-        }
-
-        return [.. sorted[..kept]];
-    }
-
-    private List<T> Collect<T>(IpFamily family, Func<ExactTuple, int, T> create)
-    {
-        var rules = new List<T>();
+        // Nearly always all of a term are of one family.
+        var rules = new List<T>(terms.Sum(term => term.Tuples is [var first, ..] && first.Family == T.Family ? term.Tuples.Count : 0));
         for (int term = 0; term < terms.Count; term++)
         {
-            IReadOnlyList<ExactTuple> tuples = terms[term].Tuples ?? [];
-            for (int i = 0; i < tuples.Count; i++)
+            foreach (ref readonly ExactTuple tuple in CollectionsMarshal.AsSpan(terms[term].Tuples))
             {
-                if (tuples[i].Family == family)
+                if (tuple.Family == T.Family)
                 {
-                    rules.Add(create(tuples[i], term));
+                    rules.Add(T.Of(tuple, term));
                 }
             }
         }

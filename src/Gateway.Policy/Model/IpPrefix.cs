@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
@@ -11,8 +12,11 @@ namespace Gateway.Policy;
 /// An IPv4 or IPv6 prefix whose host bits are zero; a host address is a prefix of full length.
 /// Ordered by family, address, length, so that a prefix comes before every prefix inside it.
 /// </summary>
-public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
+public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>, ISpanFormattable
 {
+    /// <summary>Room for an IPv6 address, also one that ends in a dotted quad, and a length.</summary>
+    private const int MaxText = 64;
+
     private static readonly SearchValues<char> s_ipv6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     private readonly ulong _high;
@@ -155,10 +159,29 @@ public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
     /// <summary>"10.0.0.0/8"; a host address without its length.</summary>
     public override string ToString()
     {
-        string address = Family == IpFamily.IPv4
-            ? string.Create(CultureInfo.InvariantCulture, $"{(byte)(_low >> 24)}.{(byte)(_low >> 16)}.{(byte)(_low >> 8)}.{(byte)_low}")
-            : TextOfIPv6();
-        return IsHost ? address : $"{address}/{Length}";
+        Span<char> text = stackalloc char[MaxText];
+        return TryFormat(text, out int length, default, null) ? new string(text[..length]) : throw new UnreachableException();
+    }
+
+    /// <inheritdoc/>
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    /// <inheritdoc/>
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+    {
+        charsWritten = 0;
+        int length = 0;
+        bool fits = Family == IpFamily.IPv4
+            ? destination.TryWrite(CultureInfo.InvariantCulture, $"{(byte)(_low >> 24)}.{(byte)(_low >> 16)}.{(byte)(_low >> 8)}.{(byte)_low}", out length)
+            : TryFormatIPv6(destination, out length);
+        if (fits && !IsHost)
+        {
+            fits = destination[length..].TryWrite(CultureInfo.InvariantCulture, $"/{Length}", out int suffix);
+            length += suffix;
+        }
+
+        charsWritten = fits ? length : 0;
+        return fits;
     }
 
     internal static int MaxLength(IpFamily family) => family == IpFamily.IPv4 ? 32 : 128;
@@ -171,11 +194,11 @@ public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
         return length == 0 ? UInt128.Zero : (all << (width - length)) & all;
     }
 
-    private string TextOfIPv6()
+    private bool TryFormatIPv6(Span<char> destination, out int length)
     {
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
-        return new IPAddress(bytes).ToString();
+        return new IPAddress(bytes).TryFormat(destination, out length);
     }
 
     private static bool TryParseAddress(ReadOnlySpan<char> text, out IpFamily family, out UInt128 address)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,8 +7,29 @@ namespace Gateway.Policy;
 /// <summary>Writes the canonical YAML of a policy; reading it gives an equal document.</summary>
 public static class PolicyWriter
 {
+    /// <summary>Bytes that an encoder may ask for beyond those it writes.</summary>
+    private const int Spare = 64;
+
     /// <summary>Writes the policy as text.</summary>
-    public static string Write(PolicyDocument document)
+    public static string Write(PolicyDocument document) => Text(document).ToString();
+
+    /// <summary>Writes the policy as UTF-8.</summary>
+    public static ReadOnlyMemory<byte> WriteUtf8(PolicyDocument document)
+    {
+        StringBuilder text = Text(document);
+        Encoder encoder = Encoding.UTF8.GetEncoder();
+
+        // Nearly all of it is ASCII.
+        var bytes = new ArrayBufferWriter<byte>(text.Length + Spare);
+        foreach (ReadOnlyMemory<char> chunk in text.GetChunks())
+        {
+            encoder.Convert(chunk.Span, bytes, flush: false, out _, out _);
+        }
+
+        return bytes.WrittenMemory;
+    }
+
+    private static StringBuilder Text(PolicyDocument document)
     {
         var text = new StringBuilder();
         var output = new YamlOutput(text);
@@ -16,7 +38,7 @@ public static class PolicyWriter
         output.Pair("name", document.Name);
         output.List("chains", document.Chains, chain => Write(chain, output));
         output.End();
-        return text.Append('\n').ToString();
+        return text.Append('\n');
     }
 
     private static void Write(Chain chain, YamlOutput output)

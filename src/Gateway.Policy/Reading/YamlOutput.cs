@@ -11,6 +11,9 @@ namespace Gateway.Policy;
 /// </summary>
 internal sealed class YamlOutput
 {
+    /// <summary>What is longer is written by way of a string.</summary>
+    private const int LongestValue = 64;
+
     private static readonly SearchValues<char> s_plain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-");
 
@@ -72,9 +75,21 @@ internal sealed class YamlOutput
     public void OptionalPair<T>(string key, T? value)
         where T : struct
     {
-        if (value is { } present)
+        if (value is not { } present)
         {
-            Pair(key, present.ToString()!);
+            return;
+        }
+
+        Word(key);
+        Span<char> text = stackalloc char[LongestValue];
+        // As written the cast does not box.
+        if (present is ISpanFormattable && ((ISpanFormattable)present).TryFormat(text, out int length, default, CultureInfo.InvariantCulture))
+        {
+            Word(text[..length]);
+        }
+        else
+        {
+            Word(present.ToString());
         }
     }
 
@@ -97,12 +112,12 @@ internal sealed class YamlOutput
         Done();
     }
 
-    public void Word(string word)
+    public void Word(ReadOnlySpan<char> word)
     {
         Place(isBlock: false);
 
         // Colons mean something to YAML next to brackets and ends; other texts may read as absent.
-        if (word.Length > 0 && word != "null" && char.IsAsciiLetterOrDigit(word[0]) && !word.AsSpan().ContainsAnyExcept(s_plain))
+        if (word.Length > 0 && word is not "null" && char.IsAsciiLetterOrDigit(word[0]) && !word.ContainsAnyExcept(s_plain))
         {
             _text.Append(word);
         }
@@ -177,7 +192,7 @@ internal sealed class YamlOutput
         _frame.Count++;
     }
 
-    private void Quote(string word)
+    private void Quote(ReadOnlySpan<char> word)
     {
         _text.Append('"');
         foreach (char letter in word)

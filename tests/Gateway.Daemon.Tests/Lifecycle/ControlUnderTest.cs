@@ -82,7 +82,7 @@ internal sealed class ControlUnderTest : IDisposable
         Assert.Equal((revision, (ChangeIntent?)null), (disk.Running, disk.Intent));
         if (revision != 0)
         {
-            Assert.Equal(DataPlane.Applied!.Text.Yaml, History.ReadText(disk.Find(revision)!));
+            Assert.Equal(DataPlane.Applied!.Text.ToYaml(), History.ReadText(disk.Find(revision)!));
             Assert.Equal(name, Control.Running.Document!.Name);
             Assert.Equal(DataPlane.Applied.Size.Chains, Control.Compiled!.Chains.Length);
         }

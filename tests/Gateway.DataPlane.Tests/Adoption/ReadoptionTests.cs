@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Gateway.Bpf;
 using Gateway.Lab;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,6 +34,24 @@ public sealed class ReadoptionTests : IDisposable
         _gateway.Network.ExchangeTcp(10_000);
         Assert.True(_gateway.Chain("all").Packets > 0);
         Assert.Equal(applied.Generation + 1, _gateway.Apply(Chain, revision: 8).Generation);
+    }
+
+    [Fact]
+    public void The_text_is_also_found_where_a_daemon_of_before_put_it()
+    {
+        AppliedPolicy applied = _gateway.Apply(Chain, revision: 7);
+        _gateway.DataPlane.Dispose();
+        string pin = Assert.Single(Directory.GetFiles(Path.Combine(_gateway.Options.PinRoot, "generations")));
+        JsonObject document = JsonNode.Parse(Encoding.UTF8.GetString(BlobMap.Read(pin)).Split('\n')[0])!.AsObject();
+        Assert.False(document.ContainsKey("Yaml"));
+        document["Yaml"] = applied.Text.ToYaml();
+        BpfFs.Unpin(pin);
+        BlobMap.Pin(pin, "gw_document", Encoding.UTF8.GetBytes(document.ToJsonString()));
+
+        AppliedPolicy again = _gateway.Reopen().Applied!;
+
+        Assert.Equal(applied.Text, again.Text);
+        Assert.Equal((applied.Generation, applied.AppliedAt, applied.Size), (again.Generation, again.AppliedAt, again.Size));
     }
 
     [Fact]

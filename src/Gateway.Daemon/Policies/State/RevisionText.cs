@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Gateway.Policy;
 
 namespace Gateway.Daemon.Policies;
@@ -8,23 +7,18 @@ namespace Gateway.Daemon.Policies;
 internal sealed class RevisionText
 {
     /// <summary>Of a policy as it was written.</summary>
-    public RevisionText(string yaml)
+    public RevisionText(ReadOnlyMemory<byte> bytes)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(yaml);
-        Yaml = yaml;
         Bytes = bytes;
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
     }
 
-    /// <summary>The text.</summary>
-    public string Yaml { get; }
-
-    /// <summary>The same in UTF-8.</summary>
+    /// <summary>The text, UTF-8.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>SHA-256 of the bytes, lower case hexadecimal.</summary>
     public string Sha256 { get; }
 
     /// <summary>The canonical text of a policy.</summary>
-    public static RevisionText Of(PolicyDocument document) => new(PolicyWriter.Write(document));
+    public static RevisionText Of(PolicyDocument document) => new(PolicyWriter.WriteUtf8(document));
 }

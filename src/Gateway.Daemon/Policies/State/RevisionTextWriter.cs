@@ -2,7 +2,7 @@ using Gateway.Policy;
 
 namespace Gateway.Daemon.Policies;
 
-/// <summary>Writes the text of a policy on another thread, while it is compiled: with a million rules either takes most of a second.</summary>
+/// <summary>Writes the text of a policy on another thread, while it is checked and compiled: with a million rules either takes most of a second.</summary>
 internal sealed class RevisionTextWriter
 {
     private Task<RevisionText>? _text;
