@@ -5,20 +5,23 @@
 # depends on how long it takes.
 # Writes out/adverse/adverse.json, the machines' logs beside it, and a table to standard output.
 #
-# adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N]
+# adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N] [--record]
+#   with --record the hosts' frames are kept until the end of a case, and each DSS checksum is verified where it was sent and where
+#   it arrived, which takes time and memory: for finding out who made a wrong one
 #   REGEX selects cases by SITE/FAULT, for example 'wire.*/loss'; SERIES is 6.12, and both machines run at a time, if not told
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
 . tests/machines.sh
 
-only='' series=6.12 at_once=2
+only='' series=6.12 at_once=2 record=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--only) only=${2:?--only needs a regular expression} && shift 2 ;;
 	--kernel) series=${2:?--kernel needs a series, such as 6.12} && shift 2 ;;
 	--at-once) at_once=${2:?--at-once needs a number} && shift 2 ;;
-	*) fail "'$1' is not known: adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N]" ;;
+	--record) record=record && shift ;;
+	*) fail "'$1' is not known: adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N] [--record]" ;;
 	esac
 done
 machines_begin adverse "$at_once"
@@ -29,11 +32,12 @@ kernel=$(newest_kernel "$series")
 fetch_kernel "$kernel" veth bridge sch_netem cls_bpf sch_ingress tcp_diag
 
 echo "== programs" >&2
-machine_root ethtool procps
+machine_root ethtool procps tcpdump
 publish tests/Gateway.Adverse
 publish src/Gateway.Daemon "$AHEAD_OF_TIME"
 install -m 0755 tests/adverse-init "$work/root/adverse-init"
 echo "$only" >"$work/root/only"
+echo "$record" >"$work/root/record"
 pack
 
 echo "== cases on Linux $kernel" >&2

@@ -4,7 +4,7 @@ using Gateway.Lab;
 namespace Gateway.Adverse;
 
 /// <summary>One fault at one site: an upload and a download at once, while policies take turns.</summary>
-internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayUnderLab gateway, StepLog log)
+internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayUnderLab gateway, StepLog log, bool record)
 {
     private const int BurstSwaps = 5, CutSwaps = 3;
     private const long Least = 2_000_000, LeastWhileCut = 300_000, LeastAfterReturn = 100_000;
@@ -38,6 +38,7 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
             await _netem.SetAsync(fault);
             // The first policy is the one that connections must begin with.
             await _rotation.SwapAsync();
+            await using HostRecording? recording = record ? await HostRecording.StartAsync(lab) : null;
             Transfer[] both = await Task.WhenAll(StartAsync(Direction.Upload), StartAsync(Direction.Download));
             await using Transfer upload = both[0], download = both[1];
             await SteerAsync(upload, download);
@@ -46,6 +47,7 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
             TransferResult[] ends = await Task.WhenAll(upload.StopAsync(), download.StopAsync());
             (up, down) = (ends[0], ends[1]);
             await _rotation.NoteAsync();
+            await VerifyAsync(recording);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -113,6 +115,17 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
             },
             $"path {path.Number} carries data again",
             s_patience);
+    }
+
+    /// <summary>Says at which ends DSS checksums are wrong: only what is right where it was sent went wrong on the way.</summary>
+    private async Task VerifyAsync(HostRecording? recording)
+    {
+        foreach (DssVerdict verdict in recording is null ? [] : await recording.StopAsync())
+        {
+            log.Tell($"{verdict.Name}: {verdict.Right} DSS checksums fit, {verdict.Wrong.Count} things are wrong, of {verdict.Unknown} mappings bytes are missing");
+            _problems.AddRange(verdict.Wrong);
+            Expect(verdict.Right > 0 || !site.Options.DssChecksum, $"{verdict.Name}: no DSS checksum was verified");
+        }
     }
 
     private void Check(string which, TransferResult? result)
