@@ -120,9 +120,10 @@ internal sealed class AdverseCase(Site site, Fault fault, MptcpLab lab, GatewayU
     /// <summary>Says at which ends DSS checksums are wrong: only what is right where it was sent went wrong on the way.</summary>
     private async Task VerifyAsync(HostRecording? recording)
     {
-        foreach (DssVerdict verdict in recording is null ? [] : await recording.StopAsync())
+        foreach (NicRecording nic in recording is null ? [] : await recording.StopAsync())
         {
-            log.Tell($"{verdict.Name}: {verdict.Right} DSS checksums fit, {verdict.Wrong.Count} things are wrong, of {verdict.Unknown} mappings bytes are missing");
+            DssVerdict verdict = nic.VerifyDss();
+            log.Tell($"{verdict.Name}: {verdict.Right} DSS checksums fit, {verdict.Wrong.Count} things are wrong, of {verdict.Unknown} mappings bytes are missing{(nic.IsWhole ? "" : ", frames were lost to tcpdump")}");
             _problems.AddRange(verdict.Wrong);
             Expect(verdict.Right > 0 || !site.Options.DssChecksum, $"{verdict.Name}: no DSS checksum was verified");
         }

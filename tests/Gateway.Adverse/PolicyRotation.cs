@@ -22,6 +22,7 @@ internal sealed class PolicyRotation
     private readonly GatewayUnderLab _gateway;
     private readonly StepLog _log;
     private readonly (string Chain, Policy Policy)[] _policies;
+    private readonly string _secondClient;
     private int _next;
 
     /// <param name="lab">The hosts.</param>
@@ -33,12 +34,12 @@ internal sealed class PolicyRotation
         _log = log;
         bool spread = lab.Options.Mode is LabMode.Spread;
         string first = lab.Paths[0].GatewayServerPort, second = lab.Paths[1].GatewayServerPort;
-        string secondClient = lab.Paths[1].Client(lab.Options.Family).ToString();
-        PolicyChain demoted = PolicyChain.Named("demote").Select(s => s.IpPair(secondClient, lab.Options.Family == Family.V4 ? "0.0.0.0/0" : "::/0"));
+        _secondClient = lab.Paths[1].Client(lab.Options.Family).ToString();
+        PolicyChain demoted = PolicyChain.Named(DemoteChain).Select(s => s.IpPair(_secondClient, lab.Options.Family == Family.V4 ? "0.0.0.0/0" : "::/0"));
         _policies =
         [
             Alone(RewriteChain, c => c.Select(s => s.DstPort(MptcpLab.Port)).Do(a => a.Rewrite(srcPort: RewrittenPorts))),
-            ("demote", demoted.Do(a => a.SetBackup()).ToPolicy("demote")),
+            (DemoteChain, demoted.Do(a => a.SetBackup()).ToPolicy(DemoteChain)),
             Alone("limit", c => c.Do(a => a.RateLimit(LimitBitsPerSecond))),
             .. spread
                 ? ((string, Policy)[])[Alone("spread", c => c.At(Hook.Egress).On(first, second).Select(s => s.DstPort(MptcpLab.Port)).Do(a => a.Redirect(first, second)))]
@@ -66,6 +67,8 @@ internal sealed class PolicyRotation
 
     private static string RewriteChain => "rewrite";
 
+    private static string DemoteChain => "demote";
+
     private static string PromoteChain => "promote";
 
     /// <summary>Every policy in turn, each until an actor of it has done its work; a subflow that is backup may not carry many packets.</summary>
@@ -74,7 +77,7 @@ internal sealed class PolicyRotation
         for (int i = 0; i < _policies.Length; i++)
         {
             string chain = await SwapAsync();
-            await Wait.UntilAsync(async () => await HasActedAsync(chain), $"chain {chain} has done its work", s_patience);
+            await Wait.UntilAsync(async () => await HasActedAsync(chain) || (chain == DemoteChain && await AreAllDemotedAsync()), $"chain {chain} has done its work", s_patience);
         }
     }
 
@@ -140,6 +143,15 @@ internal sealed class PolicyRotation
         .SelectMany(c => c.Actors)
         .SelectMany(a => a.Reasons)
         .Any(r => s_acted.Contains(r.Reason) && r.Packets > 0);
+
+    /// <summary>In a burst the policy that promotes may go before a packet came to carry it: nothing is left to demote then.</summary>
+    private async Task<bool> AreAllDemotedAsync()
+    {
+        Subflow[] second = [.. (await _gateway.Client.Connections.ListAsync()).Connections
+            .SelectMany(c => c.Subflows)
+            .Where(s => s.State == SubflowState.Established && s.ClientAddress == _secondClient)];
+        return second.Length > 0 && second.All(s => s.ClientBackup && s.ServerBackup);
+    }
 
     private static (string Chain, Policy Policy) Alone(string name, Func<PolicyChain, PolicyChain> chain) =>
         (name, chain(PolicyChain.Named(name)).ToPolicy(name));

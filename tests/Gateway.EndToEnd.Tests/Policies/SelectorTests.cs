@@ -23,7 +23,7 @@ public sealed partial class SelectorTests(SharedPaths paths)
             $"  - {{name: {row.Chain}, priority: {rows.Length - i}, select: {row.Select}, actors: [count]}}");
         await path.Api.Policies.ApplyAsync($"version: 1\nname: rows\nchains:\n{string.Join('\n', chains)}\n");
 
-        await using HostCapture capture = await HostCapture.StartAsync(path.Lab);
+        await using HostRecording recording = await HostRecording.StartAsync(path.Lab, "-U", "--immediate-mode", "-Q", "out", "-s", "160");
         await using (Transfer transfer = await path.StartAsync())
         {
             await path.WaitForJoinAsync(transfer);
@@ -34,7 +34,13 @@ public sealed partial class SelectorTests(SharedPaths paths)
             async () => (await path.Lab.Client.ReadSubflowsAsync()).Count == 0 && (await path.Lab.Server.ReadSubflowsAsync()).Count == 0,
             "the subflows have ended");
         CountersResponse counters = await path.Api.Telemetry.CountersAsync();
-        var sent = (await capture.StopAsync()).Select(Sent.Read).ToList();
+        var sent = new List<Sent>();
+        foreach (NicRecording nic in await recording.StopAsync())
+        {
+            Assert.True(nic.IsWhole, nic.Nic);
+            sent.AddRange((await nic.ReadTextAsync()).Select(line => Sent.Read(nic.Nic, line)));
+        }
+
 
         Dictionary<string, int> expected = sent.CountBy(packet => rows.First(row => row.Means(packet)).Chain).ToDictionary();
         Assert.All(rows, row => Assert.True(expected.GetValueOrDefault(row.Chain) > 0, $"{row.Chain} is shown by no packet of\n{string.Join('\n', sent.Select(s => s.Text).Take(12))}"));
@@ -71,14 +77,14 @@ public sealed partial class SelectorTests(SharedPaths paths)
     /// <summary>A line of tcpdump. Sequence 0 is the first byte.</summary>
     private sealed record Sent(string Nic, string From, int FromPort, string To, int ToPort, string Flags, long Sequence, int Length, string Text)
     {
-        public static Sent Read(string line)
+        public static Sent Read(string nic, string line)
         {
             Match match = Line().Match(line);
             Assert.True(match.Success, line);
             string Group(string name) => match.Groups[name].Value;
             int Number(string name) => match.Groups[name].Success ? int.Parse(Group(name), CultureInfo.InvariantCulture) : 0;
             return new(
-                Group("nic"), Group("from"), Number("fromPort"), Group("to"), Number("toPort"), Group("flags"),
+                nic, Group("from"), Number("fromPort"), Group("to"), Number("toPort"), Group("flags"),
                 match.Groups["seq"].Success ? long.Parse(Group("seq"), CultureInfo.InvariantCulture) : 0, Number("length"), line);
         }
 
@@ -86,6 +92,6 @@ public sealed partial class SelectorTests(SharedPaths paths)
         public bool Says(string option) => Regex.IsMatch(Text, $@"mptcp( \d+)?( unknown)? {option}");
     }
 
-    [GeneratedRegex(@"^(?<nic>\w+) IP6? (?<from>\S+)\.(?<fromPort>\d+) > (?<to>\S+)\.(?<toPort>\d+): Flags \[(?<flags>[^\]]+)\](, seq (?<seq>\d+)(:\d+)?)?.*, length (?<length>\d+)")]
+    [GeneratedRegex(@"^IP6? (?<from>\S+)\.(?<fromPort>\d+) > (?<to>\S+)\.(?<toPort>\d+): Flags \[(?<flags>[^\]]+)\](, seq (?<seq>\d+)(:\d+)?)?.*, length (?<length>\d+)")]
     private static partial Regex Line();
 }

@@ -20,6 +20,8 @@ public sealed record DssVerdict(string Name, int Right, int Unknown, IReadOnlyLi
     public static DssVerdict Of(string name, Stream recording)
     {
         var streams = new Dictionary<(IPAddress, ushort, IPAddress, ushort), SubflowBytes>();
+        // An earlier subflow between the same ends is one of them too.
+        var all = new List<SubflowBytes>();
         var wrong = new List<string>();
         int number = 0;
         foreach (CapturedFrame frame in PcapReader.Read(recording))
@@ -35,6 +37,7 @@ public sealed record DssVerdict(string Name, int Right, int Unknown, IReadOnlyLi
             if (packet.Flags.HasFlag(TcpFlags.Syn) && (!streams.TryGetValue(key, out SubflowBytes? known) || known.InitialSequence != packet.SequenceNumber))
             {
                 streams[key] = new SubflowBytes(packet.SequenceNumber);
+                all.Add(streams[key]);
             }
 
             if (!streams.TryGetValue(key, out SubflowBytes? stream) || bytes.Length < packet.End)
@@ -54,7 +57,7 @@ public sealed record DssVerdict(string Name, int Right, int Unknown, IReadOnlyLi
         }
 
         int right = 0, unknown = 0;
-        foreach ((DssOption mapping, string where, bool? fits) in streams.Values.SelectMany(stream => stream.Verify()))
+        foreach ((DssOption mapping, string where, bool? fits) in all.SelectMany(stream => stream.Verify()))
         {
             _ = fits switch { true => right++, false => 0, null => unknown++ };
             if (fits == false)
