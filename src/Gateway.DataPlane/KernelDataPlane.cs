@@ -259,6 +259,14 @@ public sealed partial class KernelDataPlane : IDisposable
     public IReadOnlyList<FlowSnapshot> ReadFlows() =>
         Locked(() => FlowReader.Read(_maps, _sets, KernelClock.Read(_time), NicOf));
 
+    /// <summary>The ends that packets of a rewritten flow have where they go; null when the flow is not rewritten, or no longer.</summary>
+    /// <param name="flow">The flow, as its initiator knows it.</param>
+    public (FlowEnd Client, FlowEnd Server)? FindTranslated(FlowSnapshot flow)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        return Locked(() => TranslatedEnds.Find(_maps["gw_rewrites"], flow));
+    }
+
     /// <summary>
     /// Gives add_subflow the addresses it asked for (<see cref="EventType.AddressWanted"/>); offering them again changes nothing.
     /// </summary>

@@ -11,8 +11,10 @@ internal static class IdleFrame
 
     /// <summary>Builds the Ethernet frame; null when the flow's last packets are not known.</summary>
     /// <param name="wish">What to say.</param>
+    /// <param name="sender">The end it is from, as the receiver knows it.</param>
+    /// <param name="receiver">The end it is for, as it knows itself.</param>
     /// <param name="onWire">Whether the frame goes to the link as it is, so that it needs the MAC addresses.</param>
-    internal static byte[]? Build(IdleWish wish, bool onWire)
+    internal static byte[]? Build(IdleWish wish, FlowEnd sender, FlowEnd receiver, bool onWire)
     {
         if (wish.Way.Last is not { } last || wish.Back.Last is not { } answer || (onWire && last.Macs is null))
         {
@@ -20,8 +22,8 @@ internal static class IdleFrame
         }
 
         PacketBuilder builder = PacketBuilder.Create()
-            .Between(wish.Sender.Address, wish.Receiver.Address)
-            .Tcp(wish.Sender.Port, wish.Receiver.Port);
+            .Between(sender.Address, receiver.Address)
+            .Tcp(sender.Port, receiver.Port);
         _ = wish switch
         {
             PriorityWish priority => AsPriority(builder, priority, last),

@@ -49,12 +49,6 @@ internal sealed class IdlePolicy
             // A receiver that does not hold the subflow for established yet would reset it (RFC 8684 section 3.2).
             bool taken = (way.Flags & FlowDirFlag.Dss) != 0 || (fromClient && (flow.Flags & FlowFlag.Join) != 0);
 
-            // Where it goes it has another 4-tuple, which only the packet programs know.
-            if (fromClient && (flow.Flags & FlowFlag.Rewritten) != 0)
-            {
-                continue;
-            }
-
             if (taken && Wish(flow, fromClient, way, now) is { } wish)
             {
                 yield return wish;

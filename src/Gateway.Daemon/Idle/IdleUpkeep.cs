@@ -1,5 +1,6 @@
 using Gateway.Daemon.Policies;
 using Gateway.DataPlane;
+using Gateway.DataPlane.Abi;
 using Gateway.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -46,22 +47,26 @@ internal sealed partial class IdleUpkeep(
     private void Inject(IdlePolicy policy, IdleWish wish)
     {
         PortInfo? exit = policy.WireExit(wish.Way);
-        if (IdleFrame.Build(wish, exit is not null) is not { } frame)
+        if (EndsBeyond(wish) is not var (sender, receiver) || IdleFrame.Build(wish, sender, receiver, exit is not null) is not { } frame)
         {
             // It waits for a packet to carry the option.
             _idle.Say(wish);
             return;
         }
 
-        dataPlane.Inject(exit, wish.Receiver.Address, frame, wish.Chain, wish.Step);
+        dataPlane.Inject(exit, receiver.Address, frame, wish.Chain, wish.Step);
         _idle.Say(wish);
         LogSaid(logger, wish.Says, wish.Receiver.ToString(), wish.Sender.ToString());
     }
 
+    /// <summary>Sender and receiver as packets have them beyond the gateway; null when a rewritten flow's are forgotten.</summary>
+    private (FlowEnd Sender, FlowEnd Receiver)? EndsBeyond(IdleWish wish) =>
+        wish.FromClient && (wish.Flow.Flags & FlowFlag.Rewritten) != 0 ? dataPlane.FindTranslated(wish.Flow) : (wish.Sender, wish.Receiver);
+
     /// <summary>The packet programs do not meet what is sent beside them: they are shown that the subflow has ended.</summary>
     private void End(CloseWish wish)
     {
-        if (wish.Way.IngressNic is { } nic && IdleFrame.Build(wish, onWire: false) is { } frame)
+        if (wish.Way.IngressNic is { } nic && IdleFrame.Build(wish, wish.Sender, wish.Receiver, onWire: false) is { } frame)
         {
             dataPlane.Observe(nic, frame);
         }

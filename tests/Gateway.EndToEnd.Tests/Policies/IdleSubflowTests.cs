@@ -9,18 +9,20 @@ namespace Gateway.EndToEnd.Tests;
 public sealed class IdleSubflowTests(SharedPaths paths)
 {
     private const long Sent = 300_000;
+    private const int FirstPort = 41_000, LastPort = 41_999;
 
     [Theory]
-    [InlineData(LabMode.Routed, Family.V4)]
-    [InlineData(LabMode.Routed, Family.V6)]
-    [InlineData(LabMode.Wire, Family.V4)]
-    [InlineData(LabMode.Wire, Family.V6)]
-    public async Task An_idle_subflow_is_demoted_and_restored(LabMode mode, Family family)
+    [InlineData(LabMode.Routed, Family.V4, false)]
+    [InlineData(LabMode.Routed, Family.V6, true)]
+    [InlineData(LabMode.Wire, Family.V4, true)]
+    [InlineData(LabMode.Wire, Family.V6, false)]
+    public async Task An_idle_subflow_is_demoted_and_restored(LabMode mode, Family family, bool rewritten)
     {
-        await using PathUnderTest path = await paths.TakeAsync(mode, family);
+        await using PathUnderTest path = await TakeAsync(mode, family, rewritten);
         await using LabProcess server = await PythonHost.ServeMultipathAsync(path.Lab, path.Lab.Paths[0].Server(family));
         await using LabProcess client = await SendAsync(path);
 
+        await AssertPortsAsync(path, rewritten);
         await ApplyAsync(path, a => a.SetBackup(true));
         await AssertDemotedAsync(path);
         (_, long demoted) = await path.GrowthAsync("MPTcpExtMPPrioRx");
@@ -35,15 +37,16 @@ public sealed class IdleSubflowTests(SharedPaths paths)
     }
 
     [Theory]
-    [InlineData(LabMode.Routed, Family.V4)]
-    [InlineData(LabMode.Routed, Family.V6)]
-    [InlineData(LabMode.Wire, Family.V4)]
-    [InlineData(LabMode.Wire, Family.V6)]
-    public async Task An_idle_subflow_is_closed_at_both_hosts(LabMode mode, Family family)
+    [InlineData(LabMode.Routed, Family.V4, true)]
+    [InlineData(LabMode.Routed, Family.V6, false)]
+    [InlineData(LabMode.Wire, Family.V4, false)]
+    [InlineData(LabMode.Wire, Family.V6, true)]
+    public async Task An_idle_subflow_is_closed_at_both_hosts(LabMode mode, Family family, bool rewritten)
     {
-        await using PathUnderTest path = await paths.TakeAsync(mode, family);
+        await using PathUnderTest path = await TakeAsync(mode, family, rewritten);
         await using LabProcess server = await PythonHost.ServeMultipathAsync(path.Lab, path.Lab.Paths[0].Server(family));
         await using LabProcess client = await SendAsync(path);
+        await AssertPortsAsync(path, rewritten);
         Assert.Equal((0, 0), await path.GrowthAsync("MPTcpExtMPRstRx"));
 
         await ApplyAsync(path, a => a.CloseSubflow());
@@ -77,6 +80,21 @@ public sealed class IdleSubflowTests(SharedPaths paths)
         await path.Api.SubflowSets.RemoveSetAsync("idle");
         await EndAsync(path, server, client);
     }
+
+    /// <summary>Rewritten: where subflows go they come from other ports than their client knows.</summary>
+    private async Task<PathUnderTest> TakeAsync(LabMode mode, Family family, bool rewritten)
+    {
+        PathUnderTest path = await paths.TakeAsync(mode, family);
+        if (rewritten)
+        {
+            await path.Api.Policies.ApplyAsync(PolicyChain.Named("ports").Select(s => s.DstPort(PythonHost.Port)).Do(a => a.Rewrite(srcPort: (FirstPort, LastPort))).ToPolicy("ports"));
+        }
+
+        return path;
+    }
+
+    private static async Task AssertPortsAsync(PathUnderTest path, bool rewritten) =>
+        Assert.All(await SubflowsAsync(path), s => Assert.True(!rewritten || s.Peer.Port is >= FirstPort and <= LastPort, s.Text));
 
     /// <summary>A client that has sent all it has to, over two subflows, and holds the connection.</summary>
     private static async Task<LabProcess> SendAsync(PathUnderTest path)
