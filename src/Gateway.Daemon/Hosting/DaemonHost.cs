@@ -94,6 +94,7 @@ internal static partial class DaemonHost
         builder.Services.AddSingleton<LinkUpkeep>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LinkUpkeep>());
         builder.Services.AddHostedService<PathUpkeep>();
+        builder.Services.AddHostedService<MemoryUpkeep>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AddressAnnouncer>());
 
         app = builder.Build();
