@@ -1,27 +1,25 @@
 #!/usr/bin/env bash
 # Real MPTCP hosts around a real gatewayd on bad links: delay, loss, reordering, duplication, and paths that are cut and come
 # back, by netem, in two emulated machines with a kernel of Debian's. In each case an upload and a download run at once while
-# policies are swapped; both must arrive whole over MPTCP, no checksum may be wrong, every actor must have acted. Nothing
-# depends on how long it takes.
+# policies are swapped; both must arrive whole over MPTCP, no checksum may be wrong, every actor must have acted. Where hosts use
+# DSS checksums, each is also verified in frames recorded where it was sent and where it arrived, which says who made a wrong one.
+# Nothing depends on how long it takes.
 # Writes out/adverse/adverse.json, the machines' logs beside it, and a table to standard output.
 #
-# adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N] [--record]
-#   with --record the hosts' frames are kept until the end of a case, and each DSS checksum is verified where it was sent and where
-#   it arrived, which takes time and memory: for finding out who made a wrong one
+# adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N]
 #   REGEX selects cases by SITE/FAULT, for example 'wire.*/loss'; SERIES is 6.12, and both machines run at a time, if not told
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . appliance/prerequisites.sh
 . tests/machines.sh
 
-only='' series=6.12 at_once=2 record=''
+only='' series=6.12 at_once=2
 while [ $# -gt 0 ]; do
 	case $1 in
 	--only) only=${2:?--only needs a regular expression} && shift 2 ;;
 	--kernel) series=${2:?--kernel needs a series, such as 6.12} && shift 2 ;;
 	--at-once) at_once=${2:?--at-once needs a number} && shift 2 ;;
-	--record) record=record && shift ;;
-	*) fail "'$1' is not known: adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N] [--record]" ;;
+	*) fail "'$1' is not known: adverse.sh [--only REGEX] [--kernel SERIES] [--at-once N]" ;;
 	esac
 done
 machines_begin adverse "$at_once"
@@ -37,7 +35,6 @@ publish tests/Gateway.Adverse
 publish src/Gateway.Daemon "$AHEAD_OF_TIME"
 install -m 0755 tests/adverse-init "$work/root/adverse-init"
 echo "$only" >"$work/root/only"
-echo "$record" >"$work/root/record"
 pack
 
 echo "== cases on Linux $kernel" >&2

@@ -4,12 +4,11 @@ using Gateway.Adverse;
 using Gateway.Demo;
 using Gateway.Lab;
 
-// gateway-adverse MACHINE [REGEX [record]]: what tests/adverse.sh runs inside two virtual machines, 1 and 2. Each case writes one
-// JSON object on a line of its own; REGEX selects cases by SITE/FAULT; with record all frames at the hosts are kept until the end
-// of a case, and their DSS checksums verified. The exit code is 0 when all of them are as they must be.
-if (args.Length is < 1 or > 3 || args[0] is not ("1" or "2") || (args.Length == 3 && args[2] != "record"))
+// gateway-adverse MACHINE [REGEX]: what tests/adverse.sh runs inside two virtual machines, 1 and 2. Each case writes one
+// JSON object on a line of its own; REGEX selects cases by SITE/FAULT. The exit code is 0 when all of them are as they must be.
+if (args.Length is < 1 or > 2 || args[0] is not ("1" or "2"))
 {
-    Console.Error.WriteLine("gateway-adverse MACHINE [REGEX [record]]");
+    Console.Error.WriteLine("gateway-adverse MACHINE [REGEX]");
     return 2;
 }
 
@@ -33,7 +32,7 @@ foreach (Site site in Site.All.Where(s => s.Machine == args[0][0] - '0'))
         Console.WriteLine($"{site.Name}: gatewayd serves");
         foreach (Fault fault in faults)
         {
-            CaseResult result = await new AdverseCase(site, fault, lab, gateway, new StepLog($"{site.Name}/{fault.Name}"), record: args.Length == 3).RunAsync();
+            CaseResult result = await new AdverseCase(site, fault, lab, gateway, new StepLog($"{site.Name}/{fault.Name}")).RunAsync();
             failed += result.Ok ? 0 : 1;
             Console.WriteLine(JsonSerializer.Serialize(result, names));
         }
