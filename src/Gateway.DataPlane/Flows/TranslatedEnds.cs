@@ -40,8 +40,8 @@ internal static class TranslatedEnds
         Span<byte> l = stackalloc byte[AddressSize], r = stackalloc byte[AddressSize];
         left.Address.TryWriteBytes(l, out _);
         right.Address.TryWriteBytes(r, out _);
-        ReadOnlySpan<ulong> a = MemoryMarshal.Cast<byte, ulong>(l), b = MemoryMarshal.Cast<byte, ulong>(r);
-        return a[0] != b[0] ? a[0] > b[0] : a[1] != b[1] ? a[1] > b[1] : Wire(left.Port) > Wire(right.Port);
+        int order = MemoryMarshal.Cast<byte, ulong>(l).SequenceCompareTo(MemoryMarshal.Cast<byte, ulong>(r));
+        return order > 0 || (order == 0 && Wire(left.Port) > Wire(right.Port));
     }
 
     private static void Put(Span<byte> ends, int index, FlowEnd end)
